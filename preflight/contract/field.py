@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 __all__ = ["ENTITIES", "Answers", "Contract", "Field", "FieldType", "Operation"]
@@ -59,10 +59,8 @@ class Answers:
 
     def over(self, other: Answers) -> Answers:
         """These answers, and the other's where these have none."""
-        return Answers(*(mine if mine is not None else theirs for mine, theirs in zip(self._all(), other._all(), strict=True)))
-
-    def _all(self) -> tuple[object, ...]:
-        return tuple(getattr(self, name) for name in self.__slots__)
+        answered = {one.name: mine for one in fields(self) if (mine := getattr(self, one.name)) is not None}
+        return replace(other, **answered)
 
 
 @dataclass(frozen=True, slots=True)
