@@ -1,0 +1,180 @@
+"""The sentences and numbers that all renderers share: places, balance, counts. Plain text, escaped for a line of a log."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from preflight.findings import Scope, Severity
+from preflight.report.escape import LONGEST_MESSAGE, line_start, quoted, shorten, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from preflight.findings import Change, Content, Finding, Group
+
+__all__ = [
+    "balance",
+    "by_occurrence",
+    "counted",
+    "counts",
+    "distinct",
+    "if_supplied",
+    "in_words",
+    "is_clean",
+    "place",
+    "read_as",
+    "resemblance",
+    "rewritten",
+    "sentence",
+    "source_name",
+    "subject",
+]
+
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "blank"}
+_ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf8": "UTF-8",
+    "utf-8-sig": "UTF-8 with BOM",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "ascii": "ASCII",
+}
+_SHOWN_VALUES = 5
+
+
+def counted(number: int, noun: str, /, plural: str | None = None) -> str:
+    """``1 record``, ``12,000 records``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def in_words(names: Sequence[str], /) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def source_name(content: Content, /) -> str:
+    """What the source is called in a report."""
+    return "DataFrame" if content.source.path is None else line_start(content.source.path)
+
+
+def place(content: Content, at: Finding | Change, /, *, position: bool = True) -> str:
+    """Where it is: ``accounts.csv:3:35``, ``row 2 (label 20)``, or the source alone. `row` is the source row, counted from 0."""
+    if at.source_row is None:
+        return source_name(content)
+    if at.line is not None:
+        where = f"{source_name(content)}:{at.line}"
+        return f"{where}:{at.position}" if position and at.position is not None else where
+    row = f"row {at.source_row}" if at.label is None else f"row {at.source_row} (label {visible(shorten(str(at.label)))})"
+    return row if content.source.path is None else f"{source_name(content)}: {row}"
+
+
+def subject(found: Finding | Group, /) -> str:
+    """The code and the column that it is about: ``PF302 Employees``."""
+    return f"{found.code} {visible(shorten(found.column))}" if found.column is not None else found.code
+
+
+def sentence(found: Finding, /) -> str:
+    """The message, with what was perhaps meant."""
+    message = visible(shorten(found.message, LONGEST_MESSAGE))
+    if found.suggestion is None or (found.scope in (Scope.COLUMN, Scope.FILE) and found.name != "header-near-match"):
+        return message
+    return f"{message}; did you mean {quoted(found.suggestion)}?"
+
+
+def distinct(group: Group, /) -> str:
+    """``2 distinct values: "51-200" 9,000, "5000+" 3,000``; empty where there are none to tell."""
+    if not group.distinct:
+        return ""
+    said = counted(group.distinct, "distinct value")
+    if not group.top_values:
+        return said
+    shown = [f"{quoted(value)} {count:,}" for value, count in group.top_values[:_SHOWN_VALUES]]
+    return f"{said}: {', '.join(shown)}{', …' if group.distinct > len(shown) else ''}"
+
+
+def by_occurrence(groups: Iterable[Group], /) -> list[Group]:
+    """What is about the file or a column first, then in the order in which the groups begin."""
+    return sorted(groups, key=lambda group: -1 if group.first_source_row is None else group.first_source_row)
+
+
+def read_as(content: Content, /) -> str:
+    """``UTF-8, comma``; empty for a DataFrame."""
+    source = content.source
+    said = []
+    if source.encoding is not None:
+        said.append(_ENCODINGS.get(source.encoding.lower().replace("_", "-"), visible(source.encoding)))
+    if source.delimiter is not None:
+        said.append(_DELIMITERS.get(source.delimiter, f"delimiter {quoted(source.delimiter)}"))
+    if source.sheet is not None:
+        said.append(f"sheet {quoted(source.sheet)}")
+    return ", ".join(said)
+
+
+def _judged_as(content: Content) -> str:
+    plan = content.plan
+    if plan is None:
+        return "the file alone was judged, without a plan"
+    entity = visible(plan.entity_type)
+    if plan.operation is None:
+        return f"{entity}, as insert; no match key was judged"
+    return f"{entity}, {plan.operation}" + (f" on {visible(plan.match_key)}" if plan.match_key else "")
+
+
+def _sent(content: Content) -> str:
+    lines = [line for line in content.columns if line.column is not None]
+    if content.plan is None or not (lines or content.source.columns):
+        return ""
+    sent = sum(line.how != "not sent" and line.field is not None for line in lines)
+    constant = sum(line.column is None and line.how == "set" for line in content.columns)
+    said = f"{sent:,} of {counted(content.source.columns or len(lines), 'column')} sent"
+    return f"{said}, {constant:,} set" if constant else said
+
+
+def balance(content: Content, /) -> str:
+    """``5 records = 3 good + 2 rejected (UTF-8, comma; accounts, upsert on domain; 5 of 5 columns sent)``."""
+    summary = content.summary
+    how = "; ".join(part for part in (read_as(content), _judged_as(content), _sent(content)) if part)
+    return f"{counted(summary.records, 'record')} = {summary.good:,} good + {summary.rejected:,} rejected ({how})"
+
+
+def counts(content: Content, /) -> str:
+    """``2 errors, 0 warnings``, and the notes where there are any."""
+    summary = content.summary
+    said = f"{counted(summary.errors, 'error')}, {counted(summary.warnings, 'warning')}"
+    notes = sum(group.findings for group in content.groups if group.severity is Severity.INFO)
+    return f"{said}, {counted(notes, 'note')}" if notes else said
+
+
+def rewritten(content: Content, /) -> str:
+    """``3 cells: Website 2, Employees 1``; empty where nothing is rewritten."""
+    if not content.summary.changed_cells:
+        return ""
+    changed = sorted((line for line in content.columns if line.changed), key=lambda line: -line.changed)
+    names = ", ".join(f"{visible(shorten(line.column or line.field or '?'))} {line.changed:,}" for line in changed)
+    said = counted(content.summary.changed_cells, "cell")
+    return f"{said}: {names}" if names else said
+
+
+def if_supplied(content: Content, /) -> str:
+    """``9 would be good if Account Domain were supplied``; empty where nothing is missing."""
+    summary = content.summary
+    if summary.good_if_supplied is None:
+        return ""
+    names = in_words([visible(shorten(name)) for name in summary.missing]) or "what is missing"
+    return f"{summary.good_if_supplied:,} would be good if {names} were supplied"
+
+
+def resemblance(content: Content, /) -> str:
+    """What to type when the file was judged without a plan and looks like an entity; empty otherwise."""
+    if content.plan is not None or content.resembles is None:
+        return ""
+    entity = visible(content.resembles)
+    path = visible(shlex.quote(content.source.path or "SOURCE"))
+    return f"The header resembles {entity}: preflight check {path} --entity {entity}"
+
+
+def is_clean(content: Content, /) -> bool:
+    """Whether there is nothing to say but the balance."""
+    return not content.groups and not content.summary.changed_cells and content.summary.good_if_supplied is None

@@ -1,0 +1,55 @@
+"""The shared sentences."""
+
+from dataclasses import replace
+
+import pytest
+
+from preflight.findings import Content, PlanLine
+from preflight.report import wording
+
+
+@pytest.mark.parametrize(("number", "expected"), [(0, "0 records"), (1, "1 record"), (12_000, "12,000 records")])
+def test_numbers_have_their_noun(number: int, expected: str) -> None:
+    assert wording.counted(number, "record") == expected
+
+
+@pytest.mark.parametrize(("names", "expected"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
+def test_names_are_listed(names: list[str], expected: str) -> None:
+    assert wording.in_words(names) == expected
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter", "sheet", "expected"),
+    [
+        ("utf-8", ",", None, "UTF-8, comma"),
+        ("utf_8_sig", "\t", None, "UTF-8 with BOM, tab"),
+        ("utf-16-le", "|", None, "UTF-16, pipe"),
+        ("cp1252", "^", None, 'cp1252, delimiter "^"'),
+        (None, None, "Q1 <b>", 'sheet "Q1 <b>"'),
+        (None, None, None, ""),
+    ],
+)
+def test_what_was_read(
+    contents: dict[str, Content], encoding: str | None, delimiter: str | None, sheet: str | None, expected: str
+) -> None:
+    source = replace(contents["sample"].source, encoding=encoding, delimiter=delimiter, sheet=sheet)
+    assert wording.read_as(replace(contents["sample"], source=source)) == expected
+
+
+@pytest.mark.parametrize(
+    ("operation", "key", "expected"),
+    [
+        ("upsert", "domain", "accounts, upsert on domain"),
+        ("insert", None, "accounts, insert"),
+        (None, None, "accounts, as insert; no match key was judged"),
+    ],
+)
+def test_what_it_was_judged_as(contents: dict[str, Content], operation: str | None, key: str | None, expected: str) -> None:
+    content = replace(contents["sample"], plan=PlanLine("accounts", operation, key, "00"))
+    assert f"; {expected}; 5 of 5 columns sent)" in wording.balance(content)
+
+
+def test_many_distinct_values_are_not_all_told(contents: dict[str, Content]) -> None:
+    group = replace(contents["sample"].groups[0], distinct=7, top_values=tuple((f"v{at}", 9 - at) for at in range(7)))
+    assert wording.distinct(group) == '7 distinct values: "v0" 9, "v1" 8, "v2" 7, "v3" 6, "v4" 5, …'
+    assert wording.distinct(replace(group, top_values=())) == "7 distinct values"
