@@ -1,0 +1,58 @@
+"""Values from a list: picklist fields."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from preflight.contract.field import Answers, Field
+from preflight.rules import values
+from preflight.rules.decimals import put
+from preflight.rules.reading import Advice, Fault, Reading
+
+__all__ = ["RULE", "advise", "read", "to_typed"]
+
+Array = Any  # pyarrow.Array; pyarrow ships no types
+
+RULE = "allowed-spelling"
+
+
+def read(cells: Array, field: Field, answers: Answers, /) -> Reading:
+    """Each cell in the allowed spelling: as it stands, else without regard to case and blanks, else by a stated synonym.
+
+    PF405 for others. A field without values takes any text. Two allowed values that differ in case alone need the exact spelling.
+    """
+    if not field.values and not field.synonyms:
+        return Reading(cells)
+    other = pc.and_not(cells.is_valid(), pc.is_in(cells, value_set=pa.array(field.values, pa.string())))
+    if not other.true_count:
+        return Reading(cells)
+    coded = cells.filter(other).dictionary_encode()
+    spellings = _spellings(field)
+    # Folding is Python's, once for each distinct spelling that is not on the list.
+    meant = (spellings.get(values.fold(written), None if field.values else written) for written in coded.dictionary.to_pylist())
+    text = put(cells, other, pa.array(list(meant), pa.string()).take(coded.indices))
+    if text.null_count == cells.null_count:
+        return Reading(text)
+    return Reading(text, (Fault("PF405", pc.and_(cells.is_valid(), text.is_null())),))
+
+
+def to_typed(text: Array, field: Field, /) -> Array:
+    """The text itself."""
+    return text
+
+
+def advise(code: str, value: str, shown: str, field: Field, answers: Answers, /) -> Advice:
+    """The words for a value that is not on the list, with the nearest one that is."""
+    return values.advise(code, value, shown, field, answers)
+
+
+def _spellings(field: Field) -> dict[str, str]:
+    """Folded spelling to allowed value. What folds alike to several values leads to none of them."""
+    times = Counter(values.fold(value) for value in field.values)
+    found = {values.fold(written): allowed for written, allowed in field.synonyms}
+    found.update((values.fold(value), value) for value in field.values)
+    return {folded: value for folded, value in found.items() if times[folded] <= 1}
