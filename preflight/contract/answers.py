@@ -11,18 +11,16 @@ from preflight.contract.names import fold, listed, nearest, quoted
 
 __all__ = ["ANSWER_WORDS", "LOCALES", "read_answers"]
 
-LOCALES: dict[str, str] = {
-    "en": ".", "en-US": ".", "en-GB": ".", "en-IE": ".", "en-CA": ".", "en-AU": ".", "en-NZ": ".", "en-IN": ".", "en-SG": ".",
-    "ja": ".", "ja-JP": ".", "ko": ".", "ko-KR": ".", "zh": ".", "zh-CN": ".", "zh-TW": ".", "zh-HK": ".", "th": ".", "th-TH": ".",
-    "he": ".", "he-IL": ".", "hi": ".", "hi-IN": ".", "es-MX": ".", "de-CH": ".", "it-CH": ".",
-    "de": ",", "de-DE": ",", "de-AT": ",", "fr": ",", "fr-FR": ",", "fr-BE": ",", "fr-CA": ",", "fr-CH": ",", "es": ",",
-    "es-ES": ",", "es-AR": ",", "es-CL": ",", "es-CO": ",", "it": ",", "it-IT": ",", "nl": ",", "nl-NL": ",", "nl-BE": ",", "pt": ",",
-    "pt-BR": ",", "pt-PT": ",", "da": ",", "da-DK": ",", "sv": ",", "sv-SE": ",", "nb": ",", "nb-NO": ",", "no": ",", "fi": ",", "fi-FI": ",",
-    "pl": ",", "pl-PL": ",", "cs": ",", "cs-CZ": ",", "sk": ",", "sk-SK": ",", "hu": ",", "hu-HU": ",", "ro": ",", "ro-RO": ",",
-    "bg": ",", "bg-BG": ",", "hr": ",", "hr-HR": ",", "sl": ",", "sl-SI": ",", "el": ",", "el-GR": ",", "ru": ",", "ru-RU": ",",
-    "uk": ",", "uk-UA": ",", "tr": ",", "tr-TR": ",", "id": ",", "id-ID": ",", "vi": ",", "vi-VN": ",",
-    "et": ",", "et-EE": ",", "lv": ",", "lv-LV": ",", "lt": ",", "lt-LT": ",",
-}  # fmt: skip
+_POINT = """
+en en-US en-GB en-IE en-CA en-AU en-NZ en-IN en-SG ja ja-JP ko ko-KR zh zh-CN zh-TW zh-HK th th-TH he he-IL hi hi-IN es-MX
+de-CH it-CH
+"""
+_COMMA = """
+de de-DE de-AT fr fr-FR fr-BE fr-CA fr-CH es es-ES es-AR es-CL es-CO it it-IT nl nl-NL nl-BE pt pt-BR pt-PT da da-DK sv sv-SE
+nb nb-NO no fi fi-FI pl pl-PL cs cs-CZ sk sk-SK hu hu-HU ro ro-RO bg bg-BG hr hr-HR sl sl-SI el el-GR ru ru-RU uk uk-UA tr tr-TR
+id id-ID vi vi-VN et et-EE lv lv-LV lt lt-LT
+"""
+LOCALES: dict[str, str] = dict.fromkeys(_POINT.split(), ".") | dict.fromkeys(_COMMA.split(), ",")
 """The decimal mark of each locale that `--locale` takes (CLDR's default numbering; en-ZA and de-LI are left out as disputed)."""
 
 _DECIMAL_OF = {fold(name): mark for name, mark in LOCALES.items()}
