@@ -46,7 +46,8 @@ class Answers:
     `dates`: iso, mdy, dmy or auto (the column must prove it). `pivot`: two-digit years below it are 20yy, the others 19yy.
     `serials`: 1900 or 1904, the origin of spreadsheet day numbers. `time_in_date`: written (keep the written day) or zone (the
     day in `timezone`). `timezone`: an IANA name, UTC, or an offset such as +02:00. `scale`: 0-1 or 0-100, how the percents of the
-    column are written. `decimal`: the decimal mark, ``.`` or ``,``.
+    column are written. `decimal`: the decimal mark, ``.`` or ``,``. `width`: how many digits the codes of the column have; nobody
+    states it, the column proves it, and shorter codes have lost leading zeros.
     """
 
     dates: str | None = None
@@ -56,6 +57,7 @@ class Answers:
     timezone: str | None = None
     scale: str | None = None
     decimal: str | None = None
+    width: int | None = None
 
     def over(self, other: Answers) -> Answers:
         """These answers, and the other's where these have none."""

@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
+import unicodedata
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,7 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from preflight.contract.field import Answers, Field, FieldType
+from preflight.rules.mojibake import is_mojibake, repaired
 from preflight.rules.reading import Advice, Fault, Reading
+from preflight.rules.tidying import STEPS, Look, Step, bytes_of, found_in, steps_for, tidy
 
 __all__ = [
     "HOLDS_NULL_WORDS",
@@ -44,86 +45,12 @@ HOLDS_NULL_WORDS = frozenset({FieldType.STRING})
 _SHOWS_FORMAT = frozenset({FieldType.STRING, FieldType.PICKLIST})
 """Types that may hold characters which only direct the display: joiners (Persian, emoji) and marks of writing direction."""
 
-# White_Space of Unicode without U+0085: in cp1252 read as Latin-1 that is an ellipsis, so it is refused and never dropped.
-_INNER = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_ASCII_EDGES = " \t\n\r\v\f"
-_EDGES = _ASCII_EDGES + _INNER + "\u2028\u2029"
-
-_INVISIBLE = "[\ufeff\u200b\u2060]"
-_LINE_BREAK = "\r\n|[\r\n\u2028\u2029]"
-_BLANKS = f"[ \t{_INNER}]+"
-_UNEVEN_BLANKS = f"[ \t{_INNER}]{{2}}|[\t{_INNER}]"
-
 _CONTROL = r"[\x00-\x1f\x7f-\x{9f}]"
 _CONTROL_MULTILINE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}]"
 _CONTROL_OR_FORMAT = r"[\x00-\x1f\x7f-\x{9f}\p{Cf}]"
 
+_C1 = "".join(map(chr, range(0x80, 0xA0)))
 _HASHES = "^#{3,}$"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that `tidy` does, by the name that the log of changes shows."""
-
-    name: str
-    apply: Callable[[Array], Array]
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What one pass over the bytes of a column says. Bytes under nulls count, so True means "perhaps" and False means "nowhere"."""
-
-    ascii: bool
-    control: bool
-    doubled: bool
-    edge: bool
-    empty: bool
-
-    @property
-    def clean(self) -> bool:
-        return self.ascii and not (self.control or self.doubled or self.edge or self.empty)
-
-
-def _bytes_of(cells: Array) -> tuple[Any, Any]:
-    """The bytes of all cells in a row, and the offsets of the cells in them; slices are minded."""
-    _, offsets, values = cells.buffers()
-    if len(cells) == 0 or offsets is None:
-        return np.empty(0, np.uint8), np.zeros(len(cells) + 1, np.int32)
-    bounds = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
-    found = np.empty(0, np.uint8) if values is None else np.frombuffer(values, np.uint8)[bounds[0] : bounds[-1]]
-    return found, bounds - bounds[0] if bounds[0] else bounds
-
-
-def _look(cells: Array) -> _Look:
-    found, bounds = _bytes_of(cells)
-    empty = bool(pc.any(pc.equal(pc.binary_length(cells), 0)).as_py())
-    if found.size == 0:
-        return _Look(ascii=True, control=False, doubled=False, edge=False, empty=empty)
-    low, high = found.min(), found.max()
-    is_ascii = high < 0x80
-    control = low < 0x20 or (high >= 0x7F and bool((found == 0x7F).any()))
-    if low > 0x20 and is_ascii:
-        return _Look(ascii=True, control=control, doubled=False, edge=False, empty=empty)
-    return _Look(
-        ascii=is_ascii, control=control, doubled=_has_double_blank(found), edge=_has_blank_edge(found, bounds), empty=empty
-    )
-
-
-def _has_double_blank(found: Any) -> bool:
-    """Whether two blanks stand next to each other; in blocks that fit the processor's cache, since most columns have none."""
-    for start in range(0, found.size, 1 << 17):
-        blank = found[start : start + (1 << 17) + 1] == 0x20
-        if (blank[1:] & blank[:-1]).any():
-            return True
-    return False
-
-
-def _has_blank_edge(found: Any, bounds: Any) -> bool:
-    starts, stops = bounds[:-1], bounds[1:]
-    filled = stops > starts
-    if not filled.all():
-        starts, stops = starts[filled], stops[filled]
-    return bool((found[starts] <= 0x20).any() or (found[stops - 1] <= 0x20).any())
 
 
 def _none(cells: Array) -> Array:
@@ -136,114 +63,33 @@ def _found(mask: Array) -> Array:
     return pc.fill_null(mask, False)
 
 
-def _not_ascii(cells: Array) -> Array:
-    return _found(pc.invert(pc.string_is_ascii(cells)))
-
-
-def _only(cells: Array, mask: Array, apply: Callable[[Array], Array]) -> Array:
-    """The cells with `apply` done to those of the mask; the same object where that changes nothing."""
-    before = cells.filter(mask)
-    after = apply(before)
-    return cells if after.equals(before) else pc.replace_with_mask(cells, mask, after)
-
-
-def _remove_invisible(cells: Array) -> Array:
-    if _look(cells).ascii:
-        return cells
-    mask = _found(pc.match_substring_regex(cells, _INVISIBLE))
-    return _only(cells, mask, lambda some: pc.replace_substring_regex(some, _INVISIBLE, ""))
-
-
-def _compose(cells: Array) -> Array:
-    if _look(cells).ascii:
-        return cells
-    return _only(cells, _not_ascii(cells), lambda some: pc.utf8_normalize(some, form="NFC"))
-
-
-def _join_lines(cells: Array) -> Array:
-    look = _look(cells)
-    if look.ascii and not look.control:
-        return cells
-    mask = _found(pc.match_substring_regex(cells, _LINE_BREAK))
-    return _only(cells, mask, lambda some: pc.replace_substring_regex(some, _LINE_BREAK, " "))
-
-
-def _trim(cells: Array) -> Array:
-    look = _look(cells)
-    trimmed = pc.ascii_trim(cells, characters=_ASCII_EDGES) if look.edge else cells
-    if look.ascii:
-        return trimmed
-    return _only(trimmed, _not_ascii(trimmed), lambda some: pc.utf8_trim(some, characters=_EDGES))
-
-
-def _collapse(cells: Array) -> Array:
-    look = _look(cells)
-    if look.ascii and not (look.doubled or look.control):
-        return cells
-    mask = _found(pc.match_substring_regex(cells, _UNEVEN_BLANKS))
-    return _only(cells, mask, lambda some: pc.replace_substring_regex(some, _BLANKS, " "))
-
-
-def _blank_empty(cells: Array) -> Array:
-    if not _look(cells).empty:
-        return cells
-    return pc.if_else(pc.equal(pc.binary_length(cells), 0), pa.scalar(None, cells.type), cells)
-
-
-STEPS: tuple[Step, ...] = (
-    Step("invisible-removed", _remove_invisible),
-    Step("unicode-nfc", _compose),
-    Step("line-breaks-joined", _join_lines),
-    Step("trimmed", _trim),
-    Step("blanks-collapsed", _collapse),
-    Step("empty-to-blank", _blank_empty),
-)
-"""What `tidy` does, in order. Invisible characters go first: taking one away may leave two characters that compose."""
-
-_OF_ONE_LINE = ("line-breaks-joined", "blanks-collapsed")
-
-
-def steps_for(field: Field) -> tuple[Step, ...]:
-    """The steps for a field. Text of several lines keeps its line breaks and its inner blanks as they are written."""
-    return tuple(step for step in STEPS if not (field.multiline and step.name in _OF_ONE_LINE))
-
-
-def tidy(cells: Array, field: Field) -> Array:
-    """The cells after all steps of the field, in order; the very same object where one look at the bytes finds nothing to do.
-
-    Afterwards no cell is empty, has a blank at an edge or is out of NFC; doing it twice equals doing it once.
-    """
-    if _look(cells).clean:
-        return cells
-    for step in steps_for(field):
-        cells = step.apply(cells)
-    return cells
-
-
 def refused(cells: Array, field: Field) -> tuple[Fault, ...]:
     """The faults that no type can hold: PF005 control characters, PF311 what a spreadsheet prints in place of a value.
 
-    Outside text, characters that only direct the display (joiners, writing direction) count as control characters, and so do
-    three or more ``#`` alone count as damage.
+    Outside text, characters that only direct the display (joiners, writing direction) count as control characters, and outside
+    `FieldType.STRING` three or more ``#`` alone (a column too narrow) count as damage. Only faults with cells are returned.
     """
     found = (Fault("PF005", _control(cells, field)), Fault("PF311", _spreadsheet_error(cells, field)))
     return tuple(fault for fault in found if pc.any(fault.mask).as_py())
 
 
 def _control(cells: Array, field: Field) -> Array:
-    look = _look(cells)
-    if look.ascii and not look.control:
+    look, shows = Look.from_cells(cells), field.type in _SHOWS_FORMAT
+    if not look.control and (look.ascii or (shows and not found_in(bytes_of(cells)[0], _C1))):
         return _none(cells)
-    pattern = _CONTROL_OR_FORMAT if field.type not in _SHOWS_FORMAT else _CONTROL_MULTILINE if field.multiline else _CONTROL
-    return _found(pc.match_substring_regex(cells, pattern))
+    pattern = _CONTROL_OR_FORMAT if not shows else _CONTROL_MULTILINE if field.multiline else _CONTROL
+    if look.control:
+        return _found(pc.match_substring_regex(cells, pattern))
+    mask = _found(pc.invert(pc.string_is_ascii(cells)))
+    return pc.replace_with_mask(mask, mask, pc.match_substring_regex(cells.filter(mask), pattern))
 
 
 def _spreadsheet_error(cells: Array, field: Field) -> Array:
-    if not (_bytes_of(cells)[0] == ord("#")).any():
+    if not (bytes_of(cells)[0] == ord("#")).any():
         return _none(cells)
     mask = _found(pc.starts_with(cells, "#"))
     some = cells.filter(mask)
-    bad = pc.is_in(pc.utf8_upper(some), value_set=_words("spreadsheet_errors.toml"))
+    bad = _is_word(pc.utf8_upper(some), "spreadsheet_errors.toml")
     if field.type is not FieldType.STRING:
         bad = pc.or_(bad, pc.match_substring_regex(some, _HASHES))
     return pc.replace_with_mask(mask, mask, bad)
@@ -256,6 +102,10 @@ def _words(table: str, key: str = "words") -> Array:
     return pa.array(tomllib.loads(text)[key], pa.string())
 
 
+def _is_word(cells: Array, table: str, key: str = "words") -> Array:
+    return pc.is_in(cells, value_set=_words(table, key))
+
+
 def is_null_word(cells: Array, field: Field | None = None) -> Array:
     """Which cells hold a word that stands for nothing, such as ``N/A``.
 
@@ -264,33 +114,15 @@ def is_null_word(cells: Array, field: Field | None = None) -> Array:
     """
     if field is not None and field.type in HOLDS_NULL_WORDS:
         return _none(cells)
-    words = _found(pc.is_in(pc.utf8_lower(cells), value_set=_words("null_words.toml")))
+    words = _is_word(pc.utf8_lower(cells), "null_words.toml")
     if field is None or field.type is not FieldType.PICKLIST:
         return words
     named = [*field.values, *(written for written, _ in field.synonyms)]
     if not named:
-        return pc.and_not(words, _found(pc.is_in(cells, value_set=_words("null_words.toml", "data_writings"))))
-    return pc.and_not(words, _found(pc.is_in(pc.utf8_lower(cells), value_set=pc.utf8_lower(pa.array(named, pa.string())))))
+        return pc.and_not(words, _is_word(cells, "null_words.toml", "data_writings"))
+    return pc.and_not(words, pc.is_in(pc.utf8_lower(cells), value_set=pc.utf8_lower(pa.array(named, pa.string()))))
 
 
-# One character that cp1252 makes of a continuation byte of UTF-8 (0x80 to 0xBF).
-_REST = "[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
-_REST_OF_LETTER = "[\u0080-\u00bf€‚ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ]"
-# Leading bytes as cp1252 shows them, each with as much after it as real text does not have: `“Å”` and `été»…` are no mojibake.
-_MOJIBAKE = "|".join(
-    (
-        "\ufffd",
-        f"[ÂÃ]{_REST}",
-        f"[ÄÅ]{_REST_OF_LETTER}",
-        f"(?:[ÎÏÐÑØÙ]{_REST}){{2}}",
-        f"â{_REST}{{2}}",
-        f"(?:[ãäåæçèé]{_REST}{{2}}){{2}}",
-        f"ï[»¼½¿]{_REST}",
-        f"ðŸ{_REST}{{2}}",
-        "[a-z]Ã ",
-        "Â ",
-    )
-)
 _FORMULA_STARTS = np.array([ord(mark) for mark in "=@+-"], np.uint8)
 _NUMBER_OR_PHONE = (
     r"^[+-]\s?[$€£¥]?\s?[\d.,' ]*\d\s?%?$|^\+\s?\(?\d[\d ()./-]*(?:\s*(?:x|ext\.?)\s*\d+)?$|^[+-]\d[\d.]*[eE][+-]?\d+$"
@@ -299,46 +131,26 @@ _NUMBER_OR_PHONE = (
 
 def read(cells: Array, field: Field, answers: Answers) -> Reading:
     """The text as it stands, and warnings: PF412, PF413, PF409 in fields of names, PF410 as information."""
+    lowered = pc.utf8_lower(cells)
+    null_words = _is_word(lowered, "null_words.toml")
     faults = (
-        Fault("PF412", _mojibake(cells)),
-        Fault("PF413", _null_word_in_text(cells)),
-        Fault("PF409", _placeholder(cells, field)),
-        Fault("PF410", _formula_start(cells)),
+        Fault("PF412", is_mojibake(cells)),
+        Fault("PF413", pc.and_not(null_words, _is_word(cells, "null_words.toml", "data_writings"))),
+        Fault("PF409", _is_word(lowered, "placeholders.toml") if "name" in field.name.lower() else _none(cells)),
+        Fault("PF410", pc.and_not(_formula_start(cells), null_words)),
     )
     return Reading(cells, tuple(fault for fault in faults if pc.any(fault.mask).as_py()))
 
 
-def _mojibake(cells: Array) -> Array:
-    found = _bytes_of(cells)[0]
-    if found.size == 0 or found.max() < 0x80:
-        return _none(cells)
-    mask = _not_ascii(cells)
-    return pc.replace_with_mask(mask, mask, pc.match_substring_regex(cells.filter(mask), _MOJIBAKE))
-
-
-def _null_word_in_text(cells: Array) -> Array:
-    mask = is_null_word(cells)
-    if not pc.any(mask).as_py():
-        return mask
-    return pc.and_not(mask, _found(pc.is_in(cells, value_set=_words("null_words.toml", "data_writings"))))
-
-
-def _placeholder(cells: Array, field: Field) -> Array:
-    if "name" not in field.name.lower():
-        return _none(cells)
-    return _found(pc.is_in(pc.utf8_lower(cells), value_set=_words("placeholders.toml")))
-
-
 def _formula_start(cells: Array) -> Array:
-    found, bounds = _bytes_of(cells)
+    found, bounds = bytes_of(cells)
     filled = bounds[1:] > bounds[:-1]
     starts = np.zeros(len(cells), bool)
     starts[filled] = np.isin(found[bounds[:-1][filled]], _FORMULA_STARTS)
     if not starts.any():
         return _none(cells)
     mask = _found(pc.and_(pa.array(starts), cells.is_valid()))
-    harmless = pc.or_(pc.match_substring_regex(cells.filter(mask), _NUMBER_OR_PHONE), is_null_word(cells.filter(mask)))
-    return pc.replace_with_mask(mask, mask, pc.invert(harmless))
+    return pc.replace_with_mask(mask, mask, pc.invert(pc.match_substring_regex(cells.filter(mask), _NUMBER_OR_PHONE)))
 
 
 def to_typed(text: Array, field: Field) -> Array:
@@ -365,14 +177,11 @@ _WORDS = {
 
 def _advise_control(value: str, shown: str, field: Field) -> Advice:
     kept = "\t\n\r" if field.multiline else ""
-    bad = [
-        mark
-        for mark in value
-        if (mark not in kept and not mark.isprintable() and not mark.isspace()) or (mark < " " and mark not in kept)
-    ]
-    named = f" U+{ord(bad[0]):04X}" if bad else ""
-    suggestion = "".join(_as_cp1252(mark) if mark in bad else mark for mark in value).strip()
-    return Advice(f"{shown} holds the control character{named}; remove it", suggestion or None)
+    wanted = ("Cc",) if field.type in _SHOWS_FORMAT else ("Cc", "Cf")
+    bad = {mark: _as_cp1252(mark) for mark in value if unicodedata.category(mark) in wanted and mark not in kept}
+    points = ", ".join(f"U+{ord(mark):04X}" for mark in list(bad)[:3])
+    repaired_text = value.translate({ord(mark): instead for mark, instead in bad.items()}).strip()
+    return Advice(f"{shown} holds a control character ({points}); remove it", repaired_text or None)
 
 
 def _as_cp1252(mark: str) -> str:
@@ -385,19 +194,6 @@ def _as_cp1252(mark: str) -> str:
 def _advise_mojibake(value: str, shown: str) -> Advice:
     if "\ufffd" in value:
         return Advice(f"{shown} holds U+FFFD, which stands for a character that was lost; export it again as UTF-8")
-    repaired = _repaired(value)
+    meant = repaired(value)
     wrong = f"{shown} looks like UTF-8 that was read as cp1252"
-    return Advice(f"{wrong}; export it again as UTF-8" if repaired is None else wrong, repaired)
-
-
-def _repaired(value: str) -> str | None:
-    """The text that was meant, where undoing the wrong decoding loses nothing; None otherwise."""
-    try:
-        found = b"".join(_cp1252_byte(mark) for mark in value.replace("Â ", "Â\u00a0")).decode("utf-8")
-    except UnicodeError:
-        return None
-    return found.replace("\u00a0", " ") if found.isprintable() else None
-
-
-def _cp1252_byte(mark: str) -> bytes:
-    return mark.encode("latin-1" if "\x80" <= mark <= "\x9f" else "cp1252")
+    return Advice(f"{wrong}; export it again as UTF-8" if meant is None else wrong, meant)
