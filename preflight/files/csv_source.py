@@ -1,0 +1,215 @@
+"""CSV text as a Source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from preflight.errors import UnreadableInput
+from preflight.files.blocks import Block, Cutting, ahead, iter_blocks
+from preflight.files.dialect import Dialect, looks_like_data, read_dialect
+from preflight.files.encoding import Text, not_utf8
+from preflight.files.locate import BlockLocator
+from preflight.files.parse import Parsed, parse
+from preflight.files.records import line_ends
+from preflight.findings import Finding, SourceLine
+from preflight.rows import Chunk
+from preflight.rules.codes import CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from preflight.files.options import ReadOptions
+
+__all__ = ["CsvSource", "open_csv"]
+
+Array = Any  # pyarrow.Array; pyarrow ships no types
+
+_SAMPLE_BYTES = 1 << 18
+
+
+@dataclass(slots=True)
+class _Pass:
+    """What a pass has counted so far."""
+
+    rows: int = 0
+    lf: int = 0
+    crlf: int = 0
+    cr: int = 0
+
+    def add(self, kinds: tuple[int, int, int]) -> None:
+        """Count more line ends."""
+        self.lf, self.crlf, self.cr = self.lf + kinds[0], self.crlf + kinds[1], self.cr + kinds[2]
+
+
+class CsvSource:
+    """A Source over CSV text, whatever its encoding. Made by `open_csv`."""
+
+    def __init__(self, text: Text, dialect: Dialect, options: ReadOptions) -> None:
+        self._text = text
+        self._dialect = dialect
+        self._cutting = Cutting(text.origin.name, dialect.delimiter, options.block_bytes, options.record_bytes)
+        self._done: _Pass | None = None
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns, as found, without a byte order mark."""
+        return self._dialect.header
+
+    @property
+    def path(self) -> str | None:
+        """What the user called the file."""
+        return self._text.origin.name
+
+    def chunks(self) -> Iterator[Chunk]:
+        """A fresh pass. A file of blank records alone yields one chunk without rows, which carries their lines. Raises
+        UnreadableInput: PF001 where the file changed, PF003, PF103, PF107."""
+        counted = _Pass()
+        with self._text.open() as source:
+            source.seek(self._dialect.start, 1)
+            blocks = iter_blocks(source, self._cutting, offset=self._dialect.start, line=self._dialect.line)
+            if self._text.size - self._dialect.start > self._cutting.block_bytes:
+                blocks = ahead(blocks)
+            yield from self._chunks(blocks, counted)
+        if self._text.spool is None:
+            self._text.origin.confirm()
+        self._done = counted
+
+    def _chunks(self, blocks: Iterator[Block], counted: _Pass) -> Iterator[Chunk]:
+        held: Chunk | None = None
+        waiting = np.array(self._dialect.blank_lines, dtype=np.int64)
+        for block in blocks:
+            counted.add(block.found.kinds)
+            parsed, blank = self._parsed(block), _blank_lines(block)
+            if not parsed.rows.size:
+                waiting = np.append(waiting, blank)
+                continue
+            if held is not None:
+                yield held
+            last = block.line + int(block.found.breaks[parsed.rows[-1]])
+            within = np.append(waiting, blank[blank < last])
+            held, waiting = self._chunk(block, parsed, counted.rows, within), blank[blank > last]
+            counted.rows += held.length
+        yield from _with_last(held, waiting, len(self.header))
+
+    def _parsed(self, block: Block) -> Parsed:
+        try:
+            return parse(block.data, block.found, self._dialect.delimiter, len(self.header))
+        except UnicodeDecodeError:
+            raise self._not_utf8(block) from None
+
+    def _not_utf8(self, block: Block) -> UnreadableInput:
+        try:
+            block.data[: block.found.consumed].decode()
+        except UnicodeDecodeError as fault:
+            line = block.line + line_ends(block.data, 0, fault.start)
+            return not_utf8(self._text, block.data[fault.start], block.offset + fault.start, line)
+        raise AssertionError("a cell was not UTF-8 in a block that is")
+
+    def _chunk(self, block: Block, parsed: Parsed, first_row: int, blank: Any) -> Chunk:
+        found, rows = block.found, parsed.rows
+        lines = block.line + found.breaks[rows]
+        straight = int(lines[-1]) - int(lines[0]) == rows.size - 1
+        return Chunk(
+            columns=parsed.columns,
+            first_row=first_row,
+            length=rows.size,
+            first_line=int(lines[0]),
+            lines=None if straight else pa.array(lines),
+            cells=None if parsed.cells is None else pa.array(parsed.cells),
+            stray=None if parsed.stray is None else pa.array(parsed.stray),
+            blank_lines=pa.array(blank) if blank.size else None,
+            locate=BlockLocator(block.data, block.offset, found.starts[rows], found.stops[rows], self._dialect.delimiter),
+        )
+
+    def findings(self) -> tuple[Finding, ...]:
+        """PF002 for a header alone, PF004 for another encoding, PF006 for mixed line ends, PF207 for a header that is data."""
+        name, encoding = self._text.origin.name, self._text.encoding
+        found: list[Finding] = []
+        if self._done is not None and not self._done.rows:
+            found.append(_of_file("PF002", f"{name} has a header and no records"))
+        if not encoding.startswith("utf-8"):
+            found.append(_of_file("PF004", f"{name} is {encoding}; it is read as such, and what is written is UTF-8"))
+        if self._done is not None and (ends := _mixed(self._done, self._dialect.end)):
+            found.append(_of_file("PF006", f"{name}: lines end in more than one way: {ends}"))
+        if looks_like_data(self.header):
+            line = self._dialect.line - 1
+            said = f"{name}: the header looks like a record; put the names of the columns above it, or give --header-line"
+            found.append(_of_file("PF207", said, line=max(line, 1)))
+        return tuple(found)
+
+    def line(self) -> SourceLine:
+        """What was read."""
+        return SourceLine(
+            path=self.path,
+            records=self._done.rows if self._done else 0,
+            encoding=self._text.encoding,
+            delimiter=self._dialect.delimiter.decode(),
+            reason=self._dialect.reason,
+            columns=len(self.header),
+        )
+
+
+def _blank_lines(block: Block) -> Any:
+    found = block.found
+    return block.line + found.breaks[found.blank] if found.blank is not None else np.empty(0, dtype=np.int64)
+
+
+def _with_last(held: Chunk | None, waiting: Any, width: int) -> Iterator[Chunk]:
+    """The last chunk, with the blank lines behind its last row; where no row came, one without rows if there are such lines."""
+    if held is None:
+        if waiting.size:
+            nothing = tuple(pa.array([], type=pa.string()) for _ in range(width))
+            yield Chunk(nothing, first_row=0, length=0, first_line=int(waiting[0]), blank_lines=pa.array(waiting))
+        return
+    if waiting.size:
+        before = np.empty(0, dtype=np.int64) if held.blank_lines is None else np.asarray(held.blank_lines)
+        held = replace(held, blank_lines=pa.array(np.append(before, waiting)))
+    yield held
+
+
+def _mixed(counted: _Pass, header_end: bytes) -> str:
+    """The line ends and their counts, the header's included, where there is more than one kind."""
+    counts = {"LF": counted.lf, "CRLF": counted.crlf, "CR": counted.cr}
+    kind = {b"\n": "LF", b"\r\n": "CRLF", b"\r": "CR"}.get(header_end)
+    if kind:
+        counts[kind] += 1
+    used = [f"{name} {count:,}" for name, count in counts.items() if count]
+    return ", ".join(used) if len(used) > 1 else ""
+
+
+def _of_file(code: str, message: str, *, line: int | None = None) -> Finding:
+    rule = CODES[code]
+    return Finding(code, rule.name, rule.severity, rule.scope, message, line=line)
+
+
+def open_csv(text: Text, options: ReadOptions) -> CsvSource:
+    """The table in a text. Raises UnreadableInput: PF002, PF003, PF103, PF106, PF107."""
+    size = _SAMPLE_BYTES
+    while True:
+        sample = text.head(size)
+        final = len(sample) < size
+        if final:
+            sample = sample.rstrip(b"\x1a")
+        try:
+            dialect = read_dialect(
+                sample, text.origin.name, final=final, delimiter=options.delimiter, header_line=options.header_line
+            )
+        except UnicodeDecodeError:
+            raise _header_not_utf8(text, sample) from None
+        if dialect is not None:
+            return CsvSource(text, dialect, options)
+        if size > options.record_bytes:
+            raise UnreadableInput(f"{text.origin.name}: no header ends within {options.record_bytes:,} bytes", "PF107")
+        size *= 4
+
+
+def _header_not_utf8(text: Text, sample: bytes) -> UnreadableInput:
+    try:
+        sample.decode()
+    except UnicodeDecodeError as fault:
+        return not_utf8(text, sample[fault.start], fault.start, line_ends(sample, 0, fault.start) + 1)
+    raise AssertionError("the header was not UTF-8 in a text that is")

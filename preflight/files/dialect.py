@@ -1,0 +1,204 @@
+"""How a text file is a table: its delimiter, with the reason, and its header.
+
+The header decides: a delimiter is one that splits the header, and among several the one that splits the records alike. What
+stays open is asked, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+
+from preflight.errors import UnreadableInput
+from preflight.files.records import CutRecord, Unclosed, cut_record, is_blank, iter_records, line_ends
+
+__all__ = ["NAMES", "Dialect", "looks_like_data", "read_dialect"]
+
+NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", "^": "caret", "`": "backquote", ":": "colon", " ": "space"}
+
+_USUAL = (",", ";", "\t", "|")
+_UNUSUAL = {"^": 2, "`": 2, "~": 2, "!": 2, "\x1f": 2, "\x01": 2, "#": 2, "*": 2, ":": 3, " ": 3, "/": 3, "=": 3}
+"""Signs that are asked about, and the cells that they must make in every record: some are common inside of names."""
+_SAMPLE = 100
+
+_STATED = re.compile(rb'"?sep=([^\r\n])"?(?:\r\n|\n|\r)', re.IGNORECASE)
+
+_DATA = re.compile(
+    r"[-+]?[$€£]?\d[\d.,\s]*%?|[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+"
+    r"|\d{4}[-/]\d\d?[-/]\d\d?(?:[ T][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\d\d?[-/.]\d\d?[-/.]\d{2,4}"
+)
+_NEVER_A_NAME = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """The delimiter and why, the header, where the records start (byte of the text, and line), and the lines blank before it.
+
+    `end` is the line end of the header: ``\\n``, ``\\r\\n``, ``\\r`` or nothing.
+    """
+
+    delimiter: bytes
+    reason: str
+    header: tuple[str, ...]
+    start: int
+    line: int
+    blank_lines: tuple[int, ...] = ()
+    end: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What one delimiter makes of the sample: the cells of the header, and of the records below."""
+
+    delimiter: str
+    header: int
+    counts: tuple[int, ...]
+
+    @property
+    def alike(self) -> int:
+        """How many records have as many cells as the header."""
+        return sum(count == self.header for count in self.counts)
+
+    @property
+    def is_even(self) -> bool:
+        """Whether every record has as many cells as the header."""
+        return self.alike == len(self.counts)
+
+    @property
+    def sign(self) -> str:
+        """The delimiter in words."""
+        return NAMES.get(self.delimiter) or (f'"{self.delimiter}"' if self.delimiter.isprintable() else repr(self.delimiter))
+
+
+def read_dialect(text: bytes, path: str, *, final: bool, delimiter: str | None, header_line: int | None) -> Dialect | None:
+    """The dialect that the beginning of a text shows; None where the text is not `final` and too short to hold the header.
+
+    Raises UnreadableInput: PF002 where there is no record at all, PF103 for a quote in the header that never closes, PF106 where
+    the delimiter cannot be told.
+    """
+    start, line = (0, 1) if header_line is None else _line_start(text, header_line, path, final=final)
+    if start < 0:
+        return None
+    stated = _STATED.match(text, start)
+    if stated and header_line is None:
+        start, line = stated.end(), line + 1
+        if delimiter is None:
+            return _dialect(text, path, stated[1].decode(errors="replace"), "stated by the first line", start, line, final=final)
+    if delimiter is not None:
+        return _dialect(text, path, delimiter, "as stated", start, line, final=final)
+    return _recognised(text, path, start, line, final=final)
+
+
+def _line_start(text: bytes, wanted: int, path: str, *, final: bool) -> tuple[int, int]:
+    """Where a physical line starts; -1 where the text does not reach so far yet."""
+    at, line = 0, 1
+    for found in re.finditer(rb"\r\n|\n|\r", text):
+        if line == wanted:
+            break
+        at, line = found.end(), line + 1
+    if line == wanted and at < len(text):
+        return at, line
+    if not final:
+        return -1, 0
+    raise UnreadableInput(f"{path} has {line_ends(text)} lines, and the header was said to stand on line {wanted}", "PF002")
+
+
+def _recognised(text: bytes, path: str, start: int, line: int, *, final: bool) -> Dialect | None:
+    trials = [trial for sign in _USUAL if (trial := _trial(text, sign, start, final=final)) is not None]
+    split = [trial for trial in trials if trial.header > 1]
+    if not split:
+        if trials:
+            _refuse_other_shapes(text, path, start, trials, final=final)
+        reason = "one column: nothing divides the header"
+        return _dialect(text, path, ",", reason, start, line, final=final)
+    best = max(split, key=lambda trial: (trial.alike / max(len(trial.counts), 1), trial.header))
+    rivals = [trial for trial in split if trial is not best and trial.header == best.header and trial.alike == best.alike]
+    if rivals:
+        raise UnreadableInput(
+            f"{path}: {best.sign} and {rivals[0].sign} both divide the header into {best.header} cells; say which with --delimiter",
+            "PF106",
+        )
+    return _dialect(text, path, best.delimiter, _reason(best), start, line, final=final)
+
+
+def _reason(trial: _Trial) -> str:
+    if not trial.counts:
+        return f"{trial.sign}: {trial.header} cells in the header"
+    return f"{trial.sign}: {trial.header} cells in the header and in {trial.alike} of {len(trial.counts)} records"
+
+
+def _trial(text: bytes, sign: str, start: int, *, final: bool) -> _Trial | None:
+    """None where the sign makes no header of the text: because it is blank, or a quote in it stays open."""
+    records = iter_records(text, sign.encode(), start=start, final=final)
+    counts: list[int] = []
+    try:
+        for record in islice(records, _SAMPLE + 1 + len(text)):
+            if not is_blank(record):
+                counts.append(len(record.cells))
+            if len(counts) > _SAMPLE:
+                break
+    except Unclosed:
+        pass
+    return _Trial(sign, counts[0], tuple(counts[1:])) if counts else None
+
+
+def _refuse_other_shapes(text: bytes, path: str, start: int, trials: list[_Trial], *, final: bool) -> None:
+    """A header of one cell: refuse where something else than a single column is evident. Raises UnreadableInput (PF106)."""
+    for trial in trials:
+        counts = set(trial.counts)
+        if len(trial.counts) >= 2 and len(counts) == 1 and trial.counts[0] > 1:
+            raise UnreadableInput(
+                f"{path}: the first record has one cell and the {len(trial.counts)} read below it have {trial.counts[0]}, "
+                f"divided by {trial.sign}; if a title stands above the header, say where the header is with --header-line",
+                "PF106",
+            )
+    for sign, least in _UNUSUAL.items():
+        other = _trial(text, sign, start, final=final)
+        if other is not None and other.header >= least and other.counts and other.is_even:
+            raise UnreadableInput(
+                f"{path}: none of comma, semicolon, tab and pipe divides the header, but {other.sign} makes {other.header} "
+                f"cells of it and of every record; if it is the delimiter, give --delimiter {_shell(sign)}, else --delimiter , for one column",
+                "PF106",
+            )
+
+
+def _shell(sign: str) -> str:
+    return f"'{sign}'" if sign.isprintable() else f"$'\\x{ord(sign):02x}'"
+
+
+def _dialect(text: bytes, path: str, sign: str, reason: str, start: int, line: int, *, final: bool) -> Dialect | None:
+    delimiter = sign.encode()
+    if len(delimiter) != 1 or sign in '"\r\n':
+        raise UnreadableInput(f'{path}: the delimiter "{sign}" is not one ASCII sign; give another with --delimiter', "PF106")
+    blank: list[int] = []
+    while start < len(text):
+        record = _record(text, path, delimiter, start, line, final=final)
+        if record is None:
+            return None
+        after = line + line_ends(text, record.start, record.after)
+        if not is_blank(record):
+            names = tuple(cell.text.decode() for cell in record.cells)
+            return Dialect(delimiter, reason, names, record.after, after, tuple(blank), text[record.stop : record.after])
+        blank.append(line)
+        start, line = record.after, after
+    if not final:
+        return None
+    raise UnreadableInput(f"{path} is empty: it has no header and no records", "PF002")
+
+
+def _record(text: bytes, path: str, delimiter: bytes, start: int, line: int, *, final: bool) -> CutRecord | None:
+    try:
+        record = cut_record(text, delimiter, start)
+    except Unclosed as fault:
+        if not final:
+            return None
+        opened = line + line_ends(text, start, fault.at)
+        raise UnreadableInput(f"{path}: a quote that opens in the header on line {opened} never closes", "PF103") from fault
+    return None if not final and record.after >= len(text) else record
+
+
+def looks_like_data(header: tuple[str, ...]) -> bool:
+    """Whether a header is rather a record: no cell is a name, or one is what no name can be (an e-mail address, a web address)."""
+    cells = [cell.strip() for cell in header if cell.strip()]
+    return any(_NEVER_A_NAME.fullmatch(cell) for cell in cells) or (bool(cells) and all(_DATA.fullmatch(cell) for cell in cells))
