@@ -1,0 +1,181 @@
+"""Web domains: from what people paste into a website column to the bare host that the import matches on.
+
+The host that `HTTPS://www.Acme.com/en/?a=1` means is certain. A page on somebody else's host, the address of a machine, an e-mail
+address or two domains in one cell name no one company's domain and are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from preflight.contract.field import Answers, Field
+from preflight.rules.hosts import (
+    PORT,
+    is_host,
+    is_plain_host,
+    is_shared,
+    listed,
+    matches,
+    name_host,
+    repair_ending,
+    table,
+    to_ascii,
+)
+from preflight.rules.reading import Advice, Fault, Reading
+from preflight.rules.suffixes import is_registrable, suffix_of
+
+__all__ = ["RULE", "advise", "read", "site_path", "to_typed"]
+
+Array = Any  # pyarrow.Array; pyarrow ships no types
+
+RULE = "domain"
+
+_SCHEME = r"^(?:[a-z][a-z0-9+-]*:)?//"
+_SCHEMES = ("https://", "http://")
+_WWW = "www."
+_BLANK = r"[\s\pZ]"
+_PAGE = r"^[^/?#]+[/?]+[^/?#]"  # something on the host is named
+_SEVERAL = r"^[^?#]*[,;|](?:https?://|www\.)|^[^/?#]*/?[,;|]"  # looked for behind the scheme
+
+
+def read(cells: Array, field: Field, answers: Answers) -> Reading:
+    """Bare ASCII hosts. PF313 refuses what names no host of a company's own; PF414 warns of a personal mail provider."""
+    lowered = pc.ascii_lower(cells)
+    bare = _without_prefix(lowered)
+    plain = pc.and_not(is_plain_host(bare), pc.fill_null(pc.starts_with(bare, _WWW), False))
+    rest = pc.and_not(pc.is_valid(cells), plain)
+    some = lowered.filter(rest)
+    text = pc.replace_with_mask(bare, rest, _read_written(some)) if len(some) else bare
+    refused = pc.and_(rest, pc.is_null(text))
+    personal = pc.is_in(text, value_set=listed("personal_mail", "domains"), skip_nulls=True)
+    return Reading(
+        text, tuple(Fault(code, mask) for code, mask in (("PF313", refused), ("PF414", personal)) if pc.any(mask).as_py())
+    )
+
+
+def to_typed(text: Array, field: Field) -> Array:
+    """The text itself."""
+    return text
+
+
+def site_path(cells: Array) -> Array:
+    """The lower-case path of each cell, without query and closing slash; null where there is none beyond the slash."""
+    rest = pc.replace_substring_regex(pc.ascii_lower(cells), _SCHEME, "")
+    paths = pc.replace_substring_regex(rest, r"(?s)^[^/?#]*|[?#].*$", "")
+    paths = pc.ascii_rtrim(paths, "/")
+    return pc.if_else(pc.equal(paths, ""), pa.scalar(None, pa.string()), paths)
+
+
+def _without_prefix(lowered: Array) -> Array:
+    """The cells without a usual scheme, one `www.` and closing slashes: by slices, for a pattern that rewrites costs ten times more."""
+    text = pc.ascii_rtrim(lowered, "/")
+    shorter = text
+    for scheme in _SCHEMES:
+        shorter = _cut(shorter, pc.starts_with(text, scheme), len(scheme))
+    return _cut(shorter, pc.starts_with(shorter, _WWW), len(_WWW))
+
+
+def _cut(text: Array, where: Array, width: int) -> Array:
+    if not pc.any(where).as_py():
+        return text
+    return pc.if_else(where, pc.utf8_slice_codeunits(text, width), text)
+
+
+def _read_written(lowered: Array) -> Array:
+    """The hosts of lower-case cells of any form; null where there is none."""
+    rest = pc.replace_substring_regex(lowered, _SCHEME, "")
+    authority = pc.replace_substring_regex(rest, r"(?s)[/?#].*$", "")
+    hosts = to_ascii(pc.replace_substring_regex(authority, f":{PORT}$", ""))
+    hosts = _without_www(pc.replace_substring_regex(hosts, r"\.$", ""))
+    found = pc.and_not(is_host(hosts), pc.or_(matches(lowered, _BLANK), matches(rest, _SEVERAL)))
+    on_page = matches(rest, _PAGE)
+    if pc.any(on_page).as_py():
+        found = pc.and_not(found, pc.and_(on_page, is_shared(hosts)))
+    return pc.if_else(found, hosts, pa.scalar(None, pa.string()))
+
+
+def _without_www(hosts: Array) -> Array:
+    """The hosts without leading labels `www`, as far as a host below a public suffix remains (`www.com` and `www.www.mm` stay)."""
+    where = pc.fill_null(pc.starts_with(hosts, _WWW), False)
+    some = hosts.filter(where)
+    if not len(some):
+        return hosts
+    shortest = pc.replace_substring_regex(some, r"^(?:www\.)+", "")
+    shorter = some
+    for kept in (_WWW * 2, _WWW, ""):
+        candidate = pc.binary_join_element_wise(kept, shortest, "")
+        better = pc.and_(pc.less(pc.binary_length(candidate), pc.binary_length(some)), is_registrable(candidate))
+        shorter = pc.if_else(better, candidate, shorter)
+    return pc.replace_with_mask(hosts, where, shorter)
+
+
+_NUMBERS = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}\.?|\[.*\]?|[0-9a-f:.]*:[0-9a-f.]*:[0-9a-f:.%]*")
+_NEXT = "give the company's own domain"
+_FORMS: tuple[tuple[str, str], ...] = (
+    (r"_", "has an underscore, which no domain has"),
+    (r"^$|^\.|\.\.|\.\.$", "has an empty label between its dots"),
+    (r"(?:^|\.)-|-(?:\.|$)", "has a label that starts or ends with a hyphen"),
+    (r"[^.]{64}", "has a label of more than 63 characters"),
+    (r"^.{254}", "has more than 253 characters"),
+    (r":", "has something behind a colon that is no port"),
+    (r"[^\x00-\x7f]|xn--", "has a label that is no valid international name (IDNA)"),
+    (r"[^a-z0-9.-]", "has a character that no domain has"),
+)
+
+
+def advise(code: str, value: str, shown: str, field: Field, answers: Answers) -> Advice:
+    """Why the value is no company's domain, and the domain that was probably meant."""
+    if code == "PF414":
+        return Advice(f"{shown} is the domain of a personal mail provider; {_NEXT}, or leave the cell blank")
+    words, suggestion = _explain(value.strip().lower())
+    return Advice(f"{shown} {words}", suggestion)
+
+
+def _explain(text: str) -> tuple[str, str | None]:
+    rest = re.sub(_SCHEME, "", text)
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if "@" in authority:
+        return _explain_at(text, authority)
+    if re.search(r"[,;|]", authority) or re.search(_SEVERAL, rest):
+        return "holds more than one domain; give one", None
+    if re.search(r"\s", text):
+        return "has a blank inside, a domain has none", _only_host(re.sub(r"\s*\.\s*", ".", text))
+    host = re.sub(f":{PORT}$", "", authority)
+    if _NUMBERS.fullmatch(host):
+        return ("is an IP address, not a domain" if re.search(r"[.:]|0x", host) else "is a number, not a domain"), None
+    for pattern, words in _FORMS:
+        if re.search(pattern, host.removesuffix(".")):
+            return words, _only_host(re.split(r"[\\:]", host)[0]) if re.search(r"^[^:\\]+[\\:]", host) else None
+    return _explain_host(host.removesuffix("."))
+
+
+def _explain_at(text: str, authority: str) -> tuple[str, str | None]:
+    """The words for an at sign in the place of the host: an e-mail address, or a user's name before the host."""
+    found = re.search(r"@([^\s@<>\"',;:]+)", authority)
+    domain = name_host(found[1].strip(".")) if found and authority.count("@") == 1 else None
+    if re.match(_SCHEME, text):
+        return "holds a user's name before the host; give the host alone", domain
+    return "is an e-mail address, not a domain", None if domain in table("personal_mail")["domains"] else domain
+
+
+def _explain_host(host: str) -> tuple[str, str | None]:
+    """The words for a host of the right form."""
+    ending = suffix_of(host)
+    if ending is None:
+        words = "does not end in a public suffix" if "." in host else f"is a single name without a public suffix; {_NEXT}"
+        return words, repair_ending(host)
+    if ending == host:
+        return f"is a public suffix, under which others register; {_NEXT}", None
+    return f"is a page on a host that many share; {_NEXT}", None
+
+
+def _only_host(text: str) -> str | None:
+    """The host of a repaired text where that leaves no doubt, to be suggested."""
+    if re.search(r"[\s,;|@]", text):
+        return None
+    authority = re.split(r"[/?#]", re.sub(_SCHEME, "", text), maxsplit=1)[0]
+    return name_host(authority.removeprefix(_WWW))

@@ -1,0 +1,146 @@
+"""E-mail addresses: one mailbox per cell, in the form that mail systems deliver to.
+
+Addresses follow the dot-atom form of RFC 5321 in ASCII: quoted local parts and IP literals are legal there and refused here, for no
+import or mailing takes them. The domain is a host below a public suffix; one with other letters is written in ASCII (IDNA). Letter case
+carries no meaning and goes. A misspelt provider is a suggestion only.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from preflight.contract.field import Answers, Field
+from preflight.rules.hosts import LABEL, is_host, listed, matches, name_host, repair_ending, simple_endings, table, to_ascii
+from preflight.rules.reading import Advice, Fault, Reading
+from preflight.rules.suffixes import suffix_of
+
+__all__ = ["RULE", "advise", "read", "to_typed"]
+
+Array = Any  # pyarrow.Array; pyarrow ships no types
+
+RULE = "email"
+
+_ATOM = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL = rf"{_ATOM}(?:\.{_ATOM})*"
+_LONGEST_LOCAL, _LONGEST = 64, 254
+_SHORT = 63  # as a whole: then no part can be too long
+_NAMED = r"^([^<>]*)<([^<>]*)>$"
+_EDGES = " \t\"'"
+
+
+def read(cells: Array, field: Field, answers: Answers) -> Reading:
+    """Lower-case addresses in ASCII, without `mailto:`, a name before angle brackets, or a separator at the end. Else PF307."""
+    lowered = pc.ascii_lower(cells)
+    rest = pc.and_not(pc.is_valid(cells), _is_plain(lowered))
+    some = lowered.filter(rest)
+    if not len(some):
+        return Reading(lowered)
+    text = pc.replace_with_mask(lowered, rest, _read_written(some))
+    refused = pc.and_(rest, pc.is_null(text))
+    return Reading(text, (Fault("PF307", refused),) if pc.any(refused).as_py() else ())
+
+
+def to_typed(text: Array, field: Field) -> Array:
+    """The text itself."""
+    return text
+
+
+def _is_plain(lowered: Array) -> Array:
+    """Where one pattern settles that it is an address in canonical form: the usual case."""
+    found = matches(lowered, rf"^{_LOCAL}@(?:{LABEL}\.)+(?:{simple_endings()})$")
+    found = pc.and_not(found, matches(lowered, _misspelt()))
+    for doubt in (pc.greater(pc.binary_length(lowered), _SHORT), pc.match_substring(lowered, "xn--")):
+        found = pc.and_not(found, pc.fill_null(doubt, False))
+    return found
+
+
+@cache
+def _misspelt() -> str:
+    """A pattern of the misspelt providers at the end of an address."""
+    return "@(?:" + "|".join(map(re.escape, table("mail_typos")["domains"])) + ")$"
+
+
+def _read_written(lowered: Array) -> Array:
+    """The addresses in lower-case cells of any form; null where there is none."""
+    bare = _unwrap(pc.replace_substring_regex(lowered, r"\s*[;,]$", ""))
+    parts = pc.extract_regex(pc.replace_substring_regex(bare, "^mailto:", ""), r"^(?P<local>[^@]*)@(?P<domain>[^@]*)$")
+    local, domain = pc.struct_field(parts, "local"), to_ascii(pc.struct_field(parts, "domain"))
+    domain = pc.if_else(pc.is_valid(parts), domain, pa.scalar(None, pa.string()))
+    text = pc.binary_join_element_wise(local, domain, "@")
+    found = pc.and_(matches(local, f"^{_LOCAL}$"), is_host(domain))
+    found = pc.and_not(found, pc.is_in(domain, value_set=listed("mail_typos", "domains"), skip_nulls=True))
+    for part, longest in ((local, _LONGEST_LOCAL), (text, _LONGEST)):
+        found = pc.and_(found, pc.fill_null(pc.less_equal(pc.binary_length(part), longest), False))
+    return pc.if_else(found, text, pa.scalar(None, pa.string()))
+
+
+def _unwrap(text: Array) -> Array:
+    """What stands between angle brackets, where the words before them are a name, or the same address again."""
+    parts = pc.extract_regex(text, _NAMED.replace("([^<>]*)<([^<>]*)", "(?P<name>[^<>]*)<(?P<inner>[^<>]*)"))
+    if parts.null_count == len(parts):
+        return text
+    name, inner = (pc.ascii_trim(pc.struct_field(parts, part), _EDGES) for part in ("name", "inner"))
+    sure = pc.or_(pc.invert(pc.match_substring(name, "@")), pc.equal(name, inner))
+    return pc.if_else(pc.fill_null(pc.and_(parts.is_valid(), sure), False), inner, text)
+
+
+_ADDRESS = re.compile(r"[^\s@,;:<>()\"]+@[^\s@,;:<>()\"]+")
+_FORMS: tuple[tuple[str, str], ...] = (
+    (r"^[^@]*$", "has no at sign, an e-mail address has one"),
+    (r"^@|^[^@]*<@", "has nothing before the at sign"),
+    (r"@>?$", "has nothing behind the at sign"),
+    (r"^\"", "has a quoted name before the at sign, which no import takes"),
+    (r"@\[", "has an IP address in place of a domain"),
+    (r"@.*@", "has more than one at sign"),
+    (r"\s", "has a blank inside, an e-mail address has none"),
+    (r"[^\x00-\x7f].*@", "has a letter before the at sign that is not ASCII"),
+    (r"^\.|\.@", "has a dot at the start or end of the part before the at sign"),
+    (r"\.\.", "has two dots in a row"),
+    (rf"^[^@]{{{_LONGEST_LOCAL + 1}}}", f"has more than {_LONGEST_LOCAL} characters before the at sign"),
+    (rf"^.{{{_LONGEST + 1}}}", f"has more than {_LONGEST} characters"),
+    (rf"^(?!{_LOCAL}@)", "has a character before the at sign that no address has"),
+)
+
+
+def advise(code: str, value: str, shown: str, field: Field, answers: Answers) -> Advice:
+    """Why the value is no address, and the one that was probably meant."""
+    words, suggestion = _explain(value.strip().lower().removeprefix("mailto:"))
+    return Advice(f"{shown} {words}", suggestion)
+
+
+def _explain(text: str) -> tuple[str, str | None]:
+    found = _ADDRESS.findall(text)
+    if len(found) > 1:
+        return "holds more than one address; give one", None
+    if not found and name_host(text):
+        return "is a domain, not an e-mail address", None
+    bare = text.strip("<>;, ")
+    for pattern, words in _FORMS:
+        if re.search(pattern, bare, re.DOTALL):
+            return words, _address(found[0].strip(".'")) if found and " " in bare else None
+    local, _, domain = bare.partition("@")
+    return _explain_domain(local, domain)
+
+
+def _explain_domain(local: str, domain: str) -> tuple[str, str | None]:
+    meant = table("mail_typos")["domains"].get(domain)
+    if meant:
+        return "has a misspelt mail provider", f"{local}@{meant}"
+    repaired = repair_ending(domain) or name_host(domain.rstrip(".,;'\")"))
+    suggestion = f"{local}@{repaired}" if repaired else None
+    ending = suffix_of(domain)
+    if not re.fullmatch(rf"(?:{LABEL}\.)*{LABEL}", domain):
+        return "has no valid domain behind the at sign", suggestion
+    return ("does not end in a public suffix" if ending is None else "has no valid domain behind the at sign"), suggestion
+
+
+def _address(text: str) -> str | None:
+    """A repaired address, where that is one, to be suggested."""
+    local, _, domain = text.partition("@")
+    host = name_host(domain)
+    return f"{local}@{host}" if host and re.fullmatch(_LOCAL, local) and host not in table("mail_typos")["domains"] else None
