@@ -1,0 +1,41 @@
+"""Which findings count, and how much: select, ignore and severities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from preflight.findings import Severity
+
+__all__ = ["Policy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a user has decided about findings. Codes are given whole or as a prefix, such as ``PF4``.
+
+    `select` names the codes that count, all default ones where it is empty; `ignore` those that do not, `ignore_in` the same for single
+    columns or fields. The longest match wins in `severities`.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    ignore_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    severities: tuple[tuple[str, Severity], ...] = ()
+
+    def severity(
+        self, code: str, default: Severity, *, default_on: bool = True, column: str | None = None, field: str | None = None
+    ) -> Severity | None:
+        """The severity that a finding gets; None where it does not count."""
+        chosen = any(code.startswith(one) for one in self.select) if self.select else default_on
+        if not chosen or any(code.startswith(one) for one in self.ignore):
+            return None
+        for where, codes in self.ignore_in:
+            if where in (column, field) and any(code.startswith(one) for one in codes):
+                return None
+        stated = [(len(one), severity) for one, severity in self.severities if code.startswith(one)]
+        return max(stated, key=lambda pair: pair[0])[1] if stated else default
+
+    @property
+    def is_default(self) -> bool:
+        """Whether nothing was decided."""
+        return self == Policy()

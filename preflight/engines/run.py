@@ -1,0 +1,149 @@
+"""One run: bind the plan to the header, survey every chunk, judge every chunk, put what is good before the gate.
+
+All engines end here; they differ in where the chunks come from and in what is kept.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from preflight.contract.columns import Binding, bind
+from preflight.contract.field import Operation
+from preflight.contract.plan import Plan
+from preflight.contract.policy import Policy
+from preflight.engines.findings import describe, values_of
+from preflight.kernel.families import FAMILIES, asks
+from preflight.kernel.judge import Verdict, judge
+from preflight.kernel.normalise import typed_column
+from preflight.kernel.schema import gate
+from preflight.kernel.survey import Evidence, Facts, settle, survey
+from preflight.kernel.tally import Tally
+from preflight.kernel.words import Words
+from preflight.rows import Chunk, Source
+
+__all__ = ["Run", "good_table", "run"]
+
+Array = Any
+T = TypeVar("T")
+_THREADS = 2
+_AHEAD = 2
+
+
+@dataclass(frozen=True)
+class Run:
+    """A source judged under a plan. `verdicts` are kept where the source fits in memory, None where it was streamed."""
+
+    plan: Plan
+    binding: Binding
+    facts: Facts
+    policy: Policy
+    source: Source
+    tally: Tally
+    words: Words
+    verdicts: tuple[Verdict, ...] | None
+
+    @property
+    def rejects_all(self) -> bool:
+        """Whether a fault of the header rejects every record."""
+        return any(note.rejects for note in self.binding.notes)
+
+    @property
+    def sent(self) -> tuple[int, ...]:
+        """The numbers of the feeds that are sent, in contract order."""
+        return tuple(number for number in range(len(self.binding.feeds)) if number not in self.facts.left_out)
+
+    def again(self) -> Iterator[Verdict]:
+        """The verdicts in order: those kept, or judged afresh from the source."""
+        if self.verdicts is not None:
+            return iter(self.verdicts)
+        return (judge(self.plan, self.binding, self.facts, chunk, self.policy) for chunk in self.source.chunks())
+
+
+def run(
+    plan: Plan,
+    source: Source,
+    policy: Policy,
+    *,
+    keep: bool,
+    values: str = "show",
+    sink: Callable[[Run, Verdict], None] | None = None,
+    start: Callable[[Run], None] | None = None,
+) -> Run:
+    """Judge a source. `sink` gets every verdict in source order, after the gate has let its good rows pass; `start` is called once
+    before the first. Raises UnreadableInput, PlanError, Disagreement."""
+    binding = bind(plan, source.header)
+    chunks: Iterable[Chunk] | None = tuple(source.chunks()) if keep else None
+    with ThreadPoolExecutor(_THREADS) as pool:
+        facts = settle(plan, binding, _evidence(plan, binding, chunks, source, pool))
+        words = Words(plan, binding, facts, values)
+        tally = Tally(len(binding.feeds), partial(values_of, binding), partial(describe, words))
+        found: list[Verdict] = []
+        made = Run(plan, binding, facts, policy, source, tally, words, None)
+        if start is not None:
+            start(made)
+        for verdict in _ordered(pool, partial(_judged, made), source.chunks() if chunks is None else chunks):
+            tally.add(verdict)
+            if sink is not None:
+                sink(made, verdict)
+            if keep:
+                found.append(verdict)
+    return Run(plan, binding, facts, policy, source, tally, words, tuple(found) if keep else None)
+
+
+def _judged(made: Run, chunk: Chunk) -> Verdict:
+    verdict = judge(made.plan, made.binding, made.facts, chunk, made.policy)
+    if not made.rejects_all:
+        gate(made.plan, good_table(made, verdict))
+    return verdict
+
+
+def good_table(made: Run, verdict: Verdict) -> pa.Table:
+    """The good rows of a chunk, typed, one column per field that is sent, named by field."""
+    everything = pc.all(verdict.good).as_py() is not False
+    columns, names = [], []
+    for number in made.sent:
+        field = made.binding.feeds[number].field
+        text = verdict.texts[number]
+        columns.append(typed_column(text if everything else text.filter(verdict.good), field))
+        names.append(field.name)
+    return pa.table(columns, names=names)
+
+
+def _evidence(
+    plan: Plan, binding: Binding, chunks: Iterable[Chunk] | None, source: Source, pool: ThreadPoolExecutor
+) -> Evidence | None:
+    if not _needs_survey(plan, binding):
+        return None
+    merged: Evidence | None = None
+    for evidence in _ordered(pool, partial(survey, plan, binding), source.chunks() if chunks is None else chunks):
+        merged = evidence if merged is None else merged.merge(evidence)
+    return merged
+
+
+def _needs_survey(plan: Plan, binding: Binding) -> bool:
+    if plan.operation in (Operation.UPDATE, Operation.UPSERT):
+        return True
+    return any(asks(FAMILIES[feed.field.type]) for feed in binding.feeds)
+
+
+def _ordered(pool: ThreadPoolExecutor, work: Callable[[Chunk], T], chunks: Iterable[Chunk]) -> Iterator[T]:
+    """The outcomes in the order of the chunks, a few chunks worked ahead of the one that is taken."""
+    waiting: deque[Future[T]] = deque()
+    try:
+        for chunk in chunks:
+            waiting.append(pool.submit(work, chunk))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()

@@ -1,0 +1,141 @@
+"""Small Arrow steps that the whole kernel uses: masks, repeated values, hashes. Nothing here knows a rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from preflight.rows import Chunk
+
+__all__ = ["Distinct", "any_of", "as_numpy", "broken_rows", "differs", "distinct_of", "hash_text", "is_none", "rows_of"]
+
+Array = Any
+
+_SAMPLE = 2048
+
+
+class Distinct:
+    """A column as its distinct values, where values repeat enough for that to pay: `values`, and `spread` back to the rows."""
+
+    __slots__ = ("_indices", "values")
+
+    def __init__(self, values: Array, indices: Array | None) -> None:
+        self.values = values
+        self._indices = indices
+
+    def spread(self, worked: Array) -> Array:
+        """What was worked out for the values, for every row."""
+        return worked if self._indices is None else worked.take(self._indices)
+
+    def spread_mask(self, mask: Array) -> Array:
+        """A mask over the values, for every row; rows that are null in the column are false."""
+        if self._indices is None:
+            return mask
+        return pc.fill_null(mask.take(self._indices), False)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether `values` is shorter than the column."""
+        return self._indices is not None
+
+
+def distinct_of(cells: Array) -> Distinct:
+    """The column as distinct values in order of first appearance if a sample of it repeats at least three times, else as it is."""
+    length = len(cells)
+    if length < 64:
+        return Distinct(cells, None)
+    step = max(1, length // _SAMPLE)
+    sample = cells.take(pa.array(np.arange(0, length, step))) if step > 1 else cells
+    if pc.count_distinct(sample, mode="all").as_py() * 3 > len(sample):
+        return Distinct(cells, None)
+    encoded = cells.dictionary_encode()
+    return Distinct(encoded.dictionary, encoded.indices)
+
+
+def broken_rows(chunk: Chunk, *, invert: bool = False) -> Array:
+    """Where a record has another number of cells than the header, or a quote in the wrong place."""
+    broken = np.zeros(chunk.length, dtype=bool)
+    if chunk.cells is not None:
+        broken |= chunk.cells.to_numpy(zero_copy_only=False) != len(chunk.columns)
+    if chunk.stray is not None:
+        broken |= as_numpy(chunk.stray)
+    return pa.array(~broken if invert else broken)
+
+
+def is_none(mask: Array) -> bool:
+    """Whether no value of a null-free boolean mask is true. A slice is looked at as a slice."""
+    return not pc.any(mask, min_count=0).as_py()
+
+
+def any_of(masks: list[Array], length: int) -> Array:
+    """Where any of the masks is true."""
+    found = np.zeros(length, dtype=bool)
+    for mask in masks:
+        found |= as_numpy(mask)
+    return pa.array(found)
+
+
+def as_numpy(mask: Array) -> Any:
+    """A null-free boolean Arrow array as numpy."""
+    return mask.to_numpy(zero_copy_only=False)
+
+
+def rows_of(mask: Array) -> Any:
+    """The positions at which a null-free mask is true: numpy int64."""
+    return np.flatnonzero(as_numpy(mask))
+
+
+def differs(one: Array, other: Array) -> Array | None:
+    """Where two string columns differ, null being a value of its own; None where they are the same object or nowhere differ."""
+    if one is other:
+        return None
+    unequal = pc.fill_null(pc.not_equal(one, other), False)
+    if one.null_count or other.null_count:
+        unequal = pc.or_(unequal, pc.xor(one.is_null(), other.is_null()))
+    return None if is_none(unequal) else unequal
+
+
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_SECOND = np.uint64(0xC2B2AE3D27D4EB4F)
+_SHIFT = np.uint64(29)
+
+
+def hash_text(texts: Array) -> Any:
+    """A 64-bit hash of each text: numpy uint64, 0 for nulls. Equal texts have equal hashes; the reverse must be verified.
+
+    Works on 8 bytes of all texts at a time, so that it costs a few gathers and no Python per value. The hash is fixed: the same
+    text has the same hash in every process.
+    """
+    length = len(texts)
+    if length == 0:
+        return np.zeros(0, dtype=np.uint64)
+    _, offsets_buffer, data_buffer = texts.buffers()
+    offsets = np.frombuffer(offsets_buffer, dtype=np.int32)[texts.offset : texts.offset + length + 1].astype(np.int64)
+    size = int(offsets[-1])
+    padded = np.zeros(size + 8, dtype=np.uint8)
+    if size:
+        padded[:size] = np.frombuffer(data_buffer, dtype=np.uint8, count=size)
+    words = np.ndarray(shape=(size + 1,), dtype="<u8", buffer=padded, strides=(1,))
+    lengths = offsets[1:] - offsets[:-1]
+    hashes = lengths.astype(np.uint64) * _SECOND + np.uint64(1)
+    open_rows = np.flatnonzero(lengths > 0)
+    position = 0
+    while len(open_rows):
+        left = lengths[open_rows] - position
+        taken = words[offsets[open_rows] + position]
+        short = left < 8
+        if short.any():
+            keep = np.where(short, left, 0).astype(np.uint64) * np.uint64(8)
+            taken = np.where(short, taken & ((np.uint64(1) << keep) - np.uint64(1)), taken)
+        mixed = (hashes[open_rows] ^ taken) * _MULTIPLIER
+        hashes[open_rows] = mixed ^ (mixed >> _SHIFT)
+        position += 8
+        open_rows = open_rows[left > 8]
+    hashes = hashes * _SECOND
+    hashes ^= hashes >> np.uint64(32)
+    if texts.null_count:
+        hashes[as_numpy(texts.is_null())] = 0
+    return hashes

@@ -1,0 +1,113 @@
+"""The match key over all rows: exact duplicates, at a few bytes a row.
+
+A 64-bit hash of every key is kept and sorted; equal hashes are a suspicion, settled by comparing the texts. So no two different
+keys are ever called duplicates, and none is missed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from preflight.kernel.columns import hash_text
+
+__all__ = ["Duplicates", "KeyPart", "find_duplicates"]
+
+Array = Any
+_NO_ROWS = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPart:
+    """The keys of one chunk: canonical `texts` (null where there is none), and the `paths` of addresses where a chunk has any."""
+
+    first_row: int
+    texts: Array
+    hashes: Any
+    paths: Array | None = None
+
+    @classmethod
+    def of(cls, first_row: int, texts: Array, paths: Array | None = None) -> KeyPart:
+        """The part with its hashes."""
+        return cls(first_row, texts, hash_text(texts), paths)
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Rows whose match key stands in more than one row.
+
+    `rows` (source rows, ascending) and `groups` (a number for each) are as long as each other; the groups are numbered in order of
+    their first row. `members` gives the rows of a group, `keys` its key, `paths` what followed the host where addresses had a path.
+    """
+
+    rows: Any = field(default_factory=lambda: _NO_ROWS)
+    groups: Any = field(default_factory=lambda: _NO_ROWS)
+    keys: tuple[str, ...] = ()
+    members: tuple[Any, ...] = ()
+    paths: tuple[tuple[str, ...], ...] = ()
+
+    def within(self, first_row: int, length: int) -> tuple[Any, Any]:
+        """The duplicate rows among `length` rows from `first_row`: positions in the chunk, and group numbers."""
+        start, stop = np.searchsorted(self.rows, [first_row, first_row + length])
+        return self.rows[start:stop] - first_row, self.groups[start:stop]
+
+
+def find_duplicates(parts: list[KeyPart]) -> Duplicates:
+    """The duplicates among the keys of all chunks. Nulls are never duplicates."""
+    parts = sorted(parts, key=lambda part: part.first_row)
+    if not parts:
+        return Duplicates()
+    hashes = np.concatenate([part.hashes for part in parts])
+    in_order = np.sort(hashes)
+    repeated = np.unique(in_order[1:][(in_order[1:] == in_order[:-1]) & (in_order[1:] != 0)])
+    if not len(repeated):
+        return Duplicates()
+    positions = np.flatnonzero(_is_among(hashes, repeated))
+    starts = np.cumsum([0] + [len(part.texts) for part in parts])
+    rows, texts, paths = [], [], []
+    for part, start, stop in zip(parts, starts[:-1], starts[1:], strict=True):
+        inside = positions[np.searchsorted(positions, start) : np.searchsorted(positions, stop)] - start
+        rows.append(inside + part.first_row)
+        picked = pa.array(inside)
+        texts.append(part.texts.take(picked))
+        paths.append(pa.nulls(len(inside), pa.string()) if part.paths is None else part.paths.take(picked))
+    return _verified(np.concatenate(rows), pa.concat_arrays(texts), pa.concat_arrays(paths))
+
+
+def _is_among(hashes: Any, repeated: Any) -> Any:
+    """Where a hash is one of the repeated ones (sorted)."""
+    at = np.searchsorted(repeated, hashes)
+    at[at == len(repeated)] = 0
+    return repeated[at] == hashes
+
+
+def _verified(rows: Any, texts: Array, paths: Array) -> Duplicates:
+    """The suspicious rows (ascending), sorted into groups by the text itself; a group of one is no duplicate."""
+    encoded = texts.dictionary_encode()
+    groups = encoded.indices.to_numpy(zero_copy_only=False)
+    counts = np.bincount(groups, minlength=len(encoded.dictionary))
+    keep = counts[groups] > 1
+    if not keep.any():
+        return Duplicates()
+    numbers = np.cumsum(counts > 1) - 1
+    rows, groups = rows[keep], numbers[groups[keep]]
+    keys = encoded.dictionary.filter(pa.array(counts > 1)).to_pylist()
+    order = np.argsort(groups, kind="stable")
+    borders = np.flatnonzero(np.diff(groups[order])) + 1
+    members = tuple(np.split(rows[order], borders))
+    return Duplicates(rows, groups, tuple(keys), members, _paths_of(paths.filter(pa.array(keep)), order, borders))
+
+
+def _paths_of(paths: Array, order: Any, borders: Any) -> tuple[tuple[str, ...], ...]:
+    """For each group the distinct paths, where there is more than one writing; at most five are kept."""
+    if paths.null_count == len(paths):
+        return ()
+    ordered = pc.fill_null(paths, "/").take(pa.array(order)).to_pylist()
+    bounds = [0, *borders.tolist(), len(ordered)]
+    found = (tuple(dict.fromkeys(ordered[a:b]))[:5] for a, b in itertools.pairwise(bounds))
+    return tuple(one if len(one) > 1 else () for one in found)

@@ -1,0 +1,169 @@
+"""What needs every row before any row can be judged: the order of day and month, the scale of percents, duplicate keys.
+
+`survey` looks at one chunk; `Evidence` of several chunks merges associatively, so that the way the rows are cut changes nothing;
+`settle` draws the conclusions once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from preflight.contract.columns import Binding, Feed
+from preflight.contract.field import Answers, FieldType, Operation
+from preflight.contract.plan import Plan
+from preflight.kernel.columns import broken_rows, distinct_of
+from preflight.kernel.families import FAMILIES, asks
+from preflight.kernel.keys import Duplicates, KeyPart, find_duplicates
+from preflight.kernel.normalise import prepared, read_column
+from preflight.rows import Chunk
+from preflight.rules import domains
+
+__all__ = ["Evidence", "Facts", "settle", "survey"]
+
+Array = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What chunks prove. `columns` has one entry for each feed whose family asks, None for the others; `filled` says which feeds
+    have any value; `keys` are the match keys."""
+
+    columns: tuple[Any, ...]
+    filled: tuple[bool, ...]
+    keys: tuple[KeyPart, ...] = ()
+    rows: int = 0
+
+    def merge(self, other: Evidence) -> Evidence:
+        """The evidence of these rows and those that follow."""
+        columns = tuple(
+            theirs if mine is None else mine if theirs is None else mine.merge(theirs)
+            for mine, theirs in zip(self.columns, other.columns, strict=True)
+        )
+        filled = tuple(mine or theirs for mine, theirs in zip(self.filled, other.filled, strict=True))
+        return Evidence(columns, filled, self.keys + other.keys, self.rows + other.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of all rows. `answers` has the settled answers of each feed, `left_out` the feeds that are blank in every row
+    and are not sent, `evidence` what the columns proved."""
+
+    answers: tuple[Answers, ...]
+    duplicates: Duplicates = Duplicates()
+    left_out: frozenset[int] = frozenset()
+    evidence: tuple[Any, ...] = ()
+
+
+def survey(plan: Plan, binding: Binding, chunk: Chunk) -> Evidence:
+    """The evidence of one chunk. Records with a broken structure prove nothing: their cells may stand in the wrong column."""
+    sound = _sound_rows(chunk)
+    columns, filled = [], []
+    keys: tuple[KeyPart, ...] = ()
+    for feed in binding.feeds:
+        cells = None if feed.column is None else chunk.columns[feed.column]
+        if cells is not None and sound is not None:
+            cells = cells.filter(sound)
+        columns.append(_evidence_of(plan, feed, cells))
+        filled.append(cells is None or _is_filled(plan, feed, cells))
+        if feed.column is not None and _is_key(plan, feed):
+            keys = (_key_part(plan, feed, chunk),)
+    return Evidence(tuple(columns), tuple(filled), keys, chunk.length)
+
+
+def settle(plan: Plan, binding: Binding, evidence: Evidence | None) -> Facts:
+    """The facts that the evidence of all rows gives; without any row, those of the plan alone."""
+    answers = []
+    for number, feed in enumerate(binding.feeds):
+        stated, family = plan.answers_for(feed.field), FAMILIES[feed.field.type]
+        proven = evidence.columns[number] if evidence else None
+        answers.append(stated if proven is None else family.settle(proven, feed.field, stated))
+    if evidence is None:
+        return Facts(tuple(answers))
+    return Facts(
+        tuple(answers),
+        find_duplicates(_keys(plan, binding, evidence, answers)),
+        _left_out(plan, binding, evidence),
+        evidence.columns,
+    )
+
+
+def _sound_rows(chunk: Chunk) -> Array | None:
+    if chunk.cells is None and chunk.stray is None:
+        return None
+    return broken_rows(chunk, invert=True)
+
+
+def _evidence_of(plan: Plan, feed: Feed, cells: Array | None) -> Any:
+    family = FAMILIES[feed.field.type]
+    if cells is None or not asks(family):
+        return None
+    tidied, _ = prepared(distinct_of(cells).values, feed.field)
+    return family.survey(tidied, feed.field, plan.answers_for(feed.field))
+
+
+def _is_filled(plan: Plan, feed: Feed, cells: Array) -> bool:
+    """Whether any cell has a value. Only asked where a blank column would be left out."""
+    if not _may_be_left_out(plan, feed):
+        return True
+    if cells.null_count == len(cells):
+        return False
+    few = cells.drop_null()
+    for part in (few.slice(0, 256), few.slice(256)):
+        tidied, faults = prepared(part, feed.field)
+        if faults or tidied.null_count < len(tidied):
+            return True
+    return False
+
+
+def _may_be_left_out(plan: Plan, feed: Feed) -> bool:
+    changes_stored = plan.operation in (Operation.UPDATE, Operation.UPSERT)
+    in_group = any(feed.field.name in group for group in plan.one_of)
+    return changes_stored and not in_group and feed.field.name != plan.match_key and not plan.is_required(feed.field)
+
+
+def _left_out(plan: Plan, binding: Binding, evidence: Evidence) -> frozenset[int]:
+    if not evidence.rows:
+        return frozenset()
+    return frozenset(
+        number
+        for number, feed in enumerate(binding.feeds)
+        if feed.column is not None and not evidence.filled[number] and _may_be_left_out(plan, feed)
+    )
+
+
+def _is_key(plan: Plan, feed: Feed) -> bool:
+    return feed.field.name == plan.match_key and plan.operation in (Operation.UPDATE, Operation.UPSERT)
+
+
+def _key_part(plan: Plan, feed: Feed, chunk: Chunk) -> KeyPart:
+    """The keys of a chunk: canonical text; where the family asks first, the cells as they stand, read once all is settled."""
+    assert feed.column is not None
+    cells = chunk.columns[feed.column]
+    sound = _sound_rows(chunk)
+    if sound is not None:
+        cells = pc.if_else(sound, cells, pa.scalar(None, pa.string()))
+    if _reads_late(feed):
+        return KeyPart.of(chunk.first_row, cells)
+    text = read_column(cells, feed.field, plan.answers_for(feed.field)).text
+    paths = domains.site_path(cells) if feed.field.type is FieldType.DOMAIN else None
+    return KeyPart.of(chunk.first_row, text, None if paths is None or paths.null_count == len(paths) else paths)
+
+
+def _reads_late(feed: Feed) -> bool:
+    return feed.field.type in _KEYS_THAT_ASK
+
+
+_KEYS_THAT_ASK = frozenset(
+    {FieldType.DATE, FieldType.DATETIME, FieldType.NUMBER, FieldType.CURRENCY, FieldType.PERCENT, FieldType.INTEGER}
+)
+
+
+def _keys(plan: Plan, binding: Binding, evidence: Evidence, answers: list[Answers]) -> list[KeyPart]:
+    for number, feed in enumerate(binding.feeds):
+        if _is_key(plan, feed) and _reads_late(feed):
+            return [KeyPart.of(part.first_row, read_column(part.texts, feed.field, answers[number]).text) for part in evidence.keys]
+    return list(evidence.keys)

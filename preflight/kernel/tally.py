@@ -1,0 +1,120 @@
+"""Counting findings as chunks are judged: exact counts, a few examples, and the most frequent bad values, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from preflight.findings import Finding, Severity
+from preflight.kernel.columns import hash_text
+from preflight.kernel.judge import RowFault, Verdict
+
+__all__ = ["EXAMPLES", "GroupTally", "Tally"]
+
+Array = Any
+EXAMPLES = 3
+_KNOWN = 10_000
+
+Key = tuple[str, Severity, int | None, bool]
+Describe = Callable[[Verdict, RowFault, Any], list[Finding]]
+
+
+@dataclass(slots=True)
+class GroupTally:
+    """All rows of one code on one feed.
+
+    The values counted are the first 10,000 distinct ones in source order, so that the counts are the same however the rows are cut;
+    the number of distinct values is exact. `example` is the first value of a question about the column.
+    """
+
+    key: Key
+    rows: int = 0
+    first_row: int | None = None
+    examples: list[Finding] = field(default_factory=list)
+    example: str | None = None
+    known: Array = field(default_factory=lambda: pa.array([], pa.string()))
+    counts: Any = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    _hashes: list[Any] = field(default_factory=list)
+
+    def add(self, verdict: Verdict, fault: RowFault, values: Array | None, describe: Describe) -> None:
+        """Count the rows of one chunk."""
+        if self.first_row is None:
+            self.first_row = int(fault.rows[0]) + verdict.chunk.first_row
+            if fault.questions and values is not None:
+                self.example = values[0].as_py()
+        wanted = 0 if fault.questions else EXAMPLES - len(self.examples)
+        if wanted > 0:
+            self.examples += describe(verdict, fault, fault.rows[:wanted])
+        self.rows += len(fault.rows)
+        if values is not None and values.null_count < len(values):
+            self._count(values.drop_null() if values.null_count else values)
+
+    def _count(self, values: Array) -> None:
+        counted = pc.value_counts(values)
+        distinct, counts = counted.field("values"), counted.field("counts").to_numpy(zero_copy_only=False)
+        self._hashes.append(np.unique(hash_text(distinct)))
+        if len(self._hashes) > 16:
+            self._hashes = [np.unique(np.concatenate(self._hashes))]
+        at = pc.index_in(distinct, value_set=self.known)
+        old = at.is_valid().to_numpy(zero_copy_only=False)
+        np.add.at(self.counts, at.drop_null().to_numpy(), counts[old])
+        room = _KNOWN - len(self.known)
+        if room > 0 and not old.all():
+            fresh = distinct.filter(pa.array(~old)).slice(0, room)
+            self.known = pa.concat_arrays([self.known, fresh])
+            self.counts = np.concatenate([self.counts, counts[~old][:room]])
+
+    @property
+    def distinct(self) -> int:
+        """How many distinct bad values there are."""
+        return len(np.unique(np.concatenate(self._hashes))) if self._hashes else 0
+
+    def top(self, most: int = 5) -> tuple[tuple[str, int], ...]:
+        """The most frequent values with their counts; among equals the one that came first."""
+        order = np.argsort(-self.counts, kind="stable")[:most]
+        return tuple((self.known[int(at)].as_py(), int(self.counts[at])) for at in order)
+
+
+class Tally:
+    """The counts of a run, folded chunk by chunk in source order."""
+
+    def __init__(self, feeds: int, values: Callable[[Verdict, RowFault], Array | None], describe: Describe) -> None:
+        self.records = 0
+        self.good = 0
+        self.groups: dict[Key, GroupTally] = {}
+        self.changed = [0] * feeds
+        self.filled = [0] * feeds
+        self.blank = [0] * feeds
+        self.blank_lines: list[Array] = []
+        self._values = values
+        self._describe = describe
+
+    def add(self, verdict: Verdict) -> None:
+        """Count one chunk."""
+        self.records += verdict.chunk.length
+        good = verdict.good
+        sent = int(pc.sum(good).as_py() or 0)
+        self.good += sent
+        for number, text in enumerate(verdict.texts):
+            self.filled[number] += len(text) - text.null_count
+            self._count_cells(number, verdict, good, sent)
+        if verdict.chunk.blank_lines is not None:
+            self.blank_lines.append(verdict.chunk.blank_lines)
+        for fault in verdict.faults:
+            key = (fault.code, fault.severity, fault.feed, fault.questions)
+            group = self.groups.get(key)
+            if group is None:
+                group = self.groups[key] = GroupTally(key)
+            group.add(verdict, fault, self._values(verdict, fault), self._describe)
+
+    def _count_cells(self, number: int, verdict: Verdict, good: Array, sent: int) -> None:
+        changed, text = verdict.changed[number], verdict.texts[number]
+        if changed is not None:
+            self.changed[number] += int(pc.sum(pc.and_(changed, good)).as_py() or 0)
+        if text.null_count:
+            self.blank[number] += sent - int(pc.sum(pc.and_(text.is_valid(), good)).as_py() or 0)
