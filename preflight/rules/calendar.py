@@ -1,0 +1,504 @@
+"""What the families of dates and of times share: how dates and clocks are written, calendar arithmetic on columns, and zones.
+
+Cells become a `Moments` of numbers; nothing here knows a code. Sources: ISO 8601-1 and RFC 3339 for the numeric writings, RFC 5322
+for names. A writing is read only where its meaning is certain, or becomes certain with an answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "CERTAIN",
+    "DAY",
+    "EPOCH",
+    "MONTHS",
+    "NAIVE",
+    "NOTHING",
+    "ORDERED",
+    "SERIAL",
+    "UNKNOWN",
+    "Moments",
+    "date_text",
+    "day_number",
+    "instant_offsets",
+    "is_day",
+    "local_offsets",
+    "read_moments",
+    "zone_exists",
+]
+
+Array = Any  # pyarrow.Array; pyarrow ships no types
+Numbers = npt.NDArray[Any]
+
+DAY = 86_400
+"""Seconds in a day."""
+
+EPOCH = dt.date(1970, 1, 1).toordinal()
+"""The ordinal of the day from which days and seconds are counted."""
+
+NAIVE = 9_999
+"""The offset, in minutes, of a time that states none."""
+
+NOTHING, CERTAIN, ORDERED, SERIAL = range(4)
+"""What a cell holds: no date; year, month and day; two numbers whose order is a question; the day number of a spreadsheet."""
+
+# fmt: off
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)
+# fmt: on
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTH_NUMBERS = {
+    **{name.lower(): at for at, name in enumerate(MONTHS, 1)},
+    **{name[:3].lower(): at for at, name in enumerate(MONTHS, 1)},
+    "sept": 9,
+}
+_WEEKDAY_NUMBERS = {
+    **{name: at for at, name in enumerate(_WEEKDAYS)},
+    **{name[:3]: at for at, name in enumerate(_WEEKDAYS)},
+    "tues": 1,
+    "weds": 2,
+    "thur": 3,
+    "thurs": 3,
+}
+_SHORT_MONTHS = np.array([4, 6, 9, 11])
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Cells as numbers, one numpy value per cell, filled shape by shape.
+
+    `first` and `second` are month and day where `kind` is CERTAIN, and as written where it is ORDERED; `year` is the day number
+    where it is SERIAL. `short` marks years of two digits. `weekday` is -1, or 0 for Monday. `clock` is the second of the day, -1
+    where no time is written; `leap` marks second 60, whose clock is that of second 59. `digits` is how many digits of `fraction`
+    are written. `offset` is in minutes east, or NAIVE.
+    """
+
+    kind: Numbers
+    year: Numbers
+    first: Numbers
+    second: Numbers
+    short: Numbers
+    weekday: Numbers
+    clock: Numbers
+    leap: Numbers
+    fraction: Numbers
+    digits: Numbers
+    offset: Numbers
+
+    @classmethod
+    def of_length(cls, length: int) -> Moments:
+        """That many cells which hold nothing yet."""
+        return cls(
+            kind=np.zeros(length, np.int8),
+            year=np.zeros(length, np.int32),
+            first=np.zeros(length, np.int32),
+            second=np.zeros(length, np.int32),
+            short=np.zeros(length, bool),
+            weekday=np.full(length, -1, np.int8),
+            clock=np.full(length, -1, np.int32),
+            leap=np.zeros(length, bool),
+            fraction=np.zeros(length, np.int64),
+            digits=np.zeros(length, np.int8),
+            offset=np.full(length, NAIVE, np.int32),
+        )
+
+    def put(self, at: Numbers, **columns: Any) -> None:
+        """Fill these columns at those cells."""
+        for name, values in columns.items():
+            getattr(self, name)[at] = values
+
+
+# --- calendar arithmetic ------------------------------------------------------------------------------------------------------
+
+
+def is_day(year: Numbers, month: Numbers, day: Numbers) -> Numbers:
+    """Which triples are days of the Gregorian calendar, year 1000 to 9999: an earlier one is a year written with too few digits."""
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    length = 31 - np.isin(month, _SHORT_MONTHS) - np.where(month == 2, 3 - leap.astype(np.int32), 0)
+    found: Numbers = (year >= 1000) & (year <= 9999) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= length)
+    return found
+
+
+def day_number(year: Numbers, month: Numbers, day: Numbers) -> Numbers:
+    """Days from 1970 for each triple that is a day."""
+    months = (year.astype(np.int64) - 1970) * 12 + month - 1
+    start = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    found: Numbers = start + day - 1
+    return found
+
+
+def date_text(days: Numbers, valid: Numbers) -> Array:
+    """YYYY-MM-DD for each day number, null where not valid."""
+    return pa.array(days.astype(np.int32), mask=~valid).cast(pa.date32()).cast(pa.string())
+
+
+# --- the commonest shapes, read from the bytes ----------------------------------------------------------------------------------
+
+
+class _Bytes:
+    """The bytes of the cells, by their position inside the cell. Positions beyond a cell's end give some other byte."""
+
+    def __init__(self, text: Array) -> None:
+        _, offsets, data = text.buffers()
+        bounds = np.frombuffer(offsets, np.int32)[text.offset : text.offset + len(text) + 1].astype(np.int64)
+        self._data = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
+        self._starts = bounds[:-1]
+        self.lengths = np.diff(bounds)
+        if text.null_count:
+            self.lengths = np.where(np.asarray(pc.is_valid(text)), self.lengths, 0)
+
+    def at(self, position: int, cells: Numbers) -> Numbers:
+        """The byte at that position of these cells."""
+        found: Numbers = self._data.take(self._starts[cells] + position, mode="clip")
+        return found
+
+    def from_end(self, back: int, cells: Numbers) -> Numbers:
+        """The byte so many before the end."""
+        found: Numbers = self._data.take(self._starts[cells] + self.lengths[cells] - back, mode="clip")
+        return found
+
+
+def _digits_of(columns: list[Numbers]) -> tuple[Numbers, Numbers]:
+    """The number that these columns of bytes write, and where all of them are digits."""
+    value = np.zeros(len(columns[0]), np.int32)
+    valid = np.ones(len(columns[0]), bool)
+    for column in columns:
+        digit = column - np.uint8(48)  # wraps below "0", so one comparison is enough
+        valid &= digit < 10
+        value = value * 10 + digit
+    return value, valid
+
+
+def _among(column: Numbers, letters: bytes) -> Numbers:
+    found: Numbers = np.logical_or.reduce([column == letter for letter in letters])
+    return found
+
+
+def _read_fixed(text: Array, moments: Moments) -> None:
+    """Fill the cells written YYYY-MM-DD or NN/NN/YYYY, alone or before HH:MM:SS with fraction and offset."""
+    source = _Bytes(text)
+    cells = np.flatnonzero((source.lengths == 10) | (source.lengths >= 19))
+    if not len(cells):
+        return
+    head = [source.at(position, cells) for position in range(10)]
+    year, is_year = _digits_of(head[:4])
+    month, is_month = _digits_of(head[5:7])
+    day, is_number = _digits_of(head[8:])
+    iso = is_year & is_month & is_number & (head[4] == head[7]) & _among(head[4], b"-/.")
+    _put_dated(source, moments, cells[iso], kind=CERTAIN, year=year[iso], first=month[iso], second=day[iso])
+    if iso.all():
+        return
+    cells, head = cells[~iso], [column[~iso] for column in head]
+    first, is_first = _digits_of(head[:2])
+    second, is_second = _digits_of(head[3:5])
+    year, is_year = _digits_of(head[6:])
+    numeric = is_first & is_second & is_year & (head[2] == head[5]) & _among(head[2], b"-/.")
+    _put_dated(source, moments, cells[numeric], kind=ORDERED, year=year[numeric], first=first[numeric], second=second[numeric])
+
+
+def _put_dated(source: _Bytes, moments: Moments, cells: Numbers, *, kind: int, **columns: Numbers) -> None:
+    """Fill cells whose date is read, where the rest of the cell is nothing or a clock of fixed form."""
+    bare = source.lengths[cells] == 10
+    clocked = ~bare
+    if clocked.any():
+        clocked[clocked] = _put_clock(source, moments, cells[clocked])
+    done = bare | clocked
+    if done.all():
+        moments.put(cells, kind=kind, **columns)
+    else:
+        moments.put(cells[done], kind=kind, **{name: values[done] for name, values in columns.items()})
+
+
+def _put_clock(source: _Bytes, moments: Moments, cells: Numbers) -> Numbers:
+    """Fill the clocks ``THH:MM:SS[.f][Z|+HH:MM]`` from position 10 on; returns where there is one."""
+    column = [source.at(position, cells) for position in range(10, 19)]
+    (hour, is_hour), (minute, is_minute), (second, is_second) = (_digits_of(column[at : at + 2]) for at in (1, 4, 7))
+    found = _among(column[0], b"Tt ") & is_hour & is_minute & is_second & (column[3] == 58) & (column[6] == 58)
+    found &= _is_clock(hour, minute, second)
+    offset, width, sound = _fixed_offset(source, cells)
+    fraction, digits, whole = _fixed_fraction(source, cells, source.lengths[cells] - width)
+    found &= sound & whole
+    clock = hour * 3600 + minute * 60 + np.minimum(second, 59)
+    filled = {"clock": clock, "leap": second == 60, "fraction": fraction, "digits": digits, "offset": offset}
+    moments.put(cells[found], **{name: values[found] for name, values in filled.items()})
+    return found
+
+
+def _is_clock(hour: Numbers, minute: Numbers, second: Numbers) -> Numbers:
+    """A second of 60 is let through; whether it is a leap second takes the offset to know."""
+    found: Numbers = (hour < 24) & (minute < 60) & (second <= 60)
+    return found
+
+
+def _fixed_offset(source: _Bytes, cells: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """The offset in minutes, how many bytes it takes, and where it is within a day."""
+    utc = _among(source.from_end(1, cells), b"Zz")
+    sign = source.from_end(6, cells)
+    written = ~utc & _among(sign, b"+-") & (source.from_end(3, cells) == 58) & (source.lengths[cells] >= 25)
+    offset = np.where(utc, 0, NAIVE)
+    sound = np.ones(len(cells), bool)
+    if written.any():
+        (hour, is_hour), (minute, is_minute) = (
+            _digits_of([source.from_end(back, cells), source.from_end(back - 1, cells)]) for back in (5, 2)
+        )
+        sound = ~written | (is_hour & is_minute & (hour < 24) & (minute < 60))
+        offset = np.where(written, np.where(sign == 45, -1, 1) * (hour * 60 + minute), offset)
+    return offset, np.where(utc, 1, np.where(written, 6, 0)), sound
+
+
+def _fixed_fraction(source: _Bytes, cells: Numbers, stop: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """The fraction between position 19 and `stop`, how many digits it has, and where there is nothing else (at most nine)."""
+    digits = np.maximum(stop - 20, 0)
+    fraction = np.zeros(len(cells), np.int64)
+    sound = stop == 19
+    if sound.all():
+        return fraction, digits, sound
+    sound = sound | ((digits >= 1) & (digits <= 9) & _among(source.at(19, cells), b".,"))
+    for position in range(int(min(digits.max(), 9))):
+        inside = position < digits
+        digit = source.at(20 + position, cells) - np.uint8(48)
+        sound &= ~inside | (digit < 10)
+        fraction = np.where(inside, fraction * 10 + digit, fraction)
+    return fraction, digits, sound
+
+
+# --- all other shapes, read by expressions on the cells that are left -------------------------------------------------------------
+
+_ZONE = r"(?P<zone>[Zz]|(?i:utc|gmt)|(?i:utc|gmt)?[+-]\d{2}(?::?\d{2})?)?"
+_HALF = r"(?P<half>[AaPp](?:[Mm]|\.[Mm]\.))"
+_FRACTION = r"(?:[.,](?P<fraction>\d{1,9}))?"
+_DAY_THEN = r"^(?P<day>.+?)(?:[Tt]|,? |,? at )"
+_CLOCKS = (
+    rf"{_DAY_THEN}(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}}){_FRACTION})? ?{_HALF}? ?{_ZONE}$",
+    rf"{_DAY_THEN}(?P<hour>\d{{1,2}}) ?{_HALF} ?{_ZONE}$",
+    rf"^(?P<day>\d{{8}})[Tt](?P<hour>\d{{2}})(?P<minute>\d{{2}})(?:(?P<second>\d{{2}}){_FRACTION})?{_ZONE}$",
+)
+_GAP = r"(?:[-/ .]|, ?|\. )"
+_WEEKDAY = r"(?:(?P<weekday>[a-z]{3,9})(?:, ?|\.,? | ))?"
+_NUMBERED = r"(?P<second>\d{1,2})(?:st|nd|rd|th)?"
+_NAMED = r"(?P<month>[a-z]{3,9})"
+_DAYS = (
+    (CERTAIN, r"^(?P<year>\d{4})(?P<gap>[-/.])(?P<first>\d{1,2})(?P<again>[-/.])(?P<second>\d{1,2})$"),
+    (CERTAIN, r"^(?P<year>\d{4})(?P<first>\d{2})(?P<second>\d{2})$"),
+    (ORDERED, r"^(?P<first>\d{1,2})(?P<gap>[-/.])(?P<second>\d{1,2})(?P<again>[-/.])(?P<year>\d{4}|\d{2})$"),
+    (CERTAIN, rf"(?i)^{_WEEKDAY}{_NUMBERED}{_GAP}?(?:of )?{_NAMED}{_GAP}?(?P<year>\d{{4}}|\d{{2}})$"),
+    (CERTAIN, rf"(?i)^{_WEEKDAY}{_NAMED}{_GAP}?{_NUMBERED}{_GAP}(?P<year>\d{{4}}|\d{{2}})$"),
+    (CERTAIN, rf"(?i)^(?P<year>\d{{4}}){_GAP}?{_NAMED}{_GAP}?{_NUMBERED}$"),
+)
+_SERIAL = r"^(?P<number>[1-9]\d{1,4}(?:\.\d{1,15})?)$"
+_LONGEST = 60
+
+
+def read_moments(text: Array) -> Moments:
+    """What the cells hold. Pure by cell: a null, and a cell of no known shape, has kind NOTHING."""
+    moments = Moments.of_length(len(text))
+    if not len(text) or text.null_count == len(text):
+        return moments
+    _read_fixed(text, moments)
+    left = np.flatnonzero((moments.kind == NOTHING) & np.asarray(pc.is_valid(text)))
+    if len(left):
+        rest = text.take(pa.array(left))
+        lengths = np.asarray(pc.binary_length(rest))
+        may = (lengths >= 2) & (lengths <= _LONGEST) & np.asarray(pc.match_substring_regex(rest, r"\d"))
+        _read_shapes(rest.filter(pa.array(may)), left[may], moments)
+    return moments
+
+
+def _read_shapes(text: Array, cells: Numbers, moments: Moments) -> None:
+    for clock in _CLOCKS:
+        found, hit = _extract(text, clock)
+        if found is not None:
+            sound = _put_shaped_clock(found, cells[hit], moments)
+            _read_day_shapes(found.field("day").filter(pa.array(sound)), cells[hit][sound], moments)
+            text, cells = text.filter(pa.array(~hit)), cells[~hit]
+    _read_day_shapes(text, cells, moments)
+    left = moments.kind[cells] == NOTHING
+    _read_serials(text.filter(pa.array(left)), cells[left], moments)
+
+
+def _extract(text: Array, pattern: str) -> tuple[Any, Numbers]:
+    """The groups of the cells that match, or None, and which cells those are."""
+    if not len(text):
+        return None, np.zeros(0, bool)
+    found = pc.extract_regex(text, pattern=pattern)
+    hit: Numbers = np.asarray(pc.is_valid(found))
+    return (found.filter(pa.array(hit)) if hit.any() else None), hit
+
+
+def _names(found: Any) -> set[str]:
+    return {found.type.field(at).name for at in range(found.type.num_fields)}
+
+
+def _integers(found: Any, name: str) -> Numbers:
+    """The group as numbers, 0 where it is empty or the shape has none."""
+    if name not in _names(found):
+        return np.zeros(len(found), np.int64)
+    column = found.field(name)
+    numbers: Numbers = np.asarray(pc.cast(pc.if_else(pc.equal(column, ""), "0", column), pa.int64()))
+    return numbers
+
+
+def _looked_up(found: Any, name: str, look: Callable[[str], int]) -> Numbers:
+    """`look` of the group, called once for each distinct text; the shape must have that group."""
+    coded = found.field(name).dictionary_encode()
+    looked = np.array([look(one) for one in coded.dictionary.to_pylist()], np.int64)
+    return looked[np.asarray(coded.indices)]
+
+
+def _put_shaped_clock(found: Any, cells: Numbers, moments: Moments) -> Numbers:
+    """Fill the clocks of a shape; returns which are times that exist."""
+    hour, minute, second = (_integers(found, name) for name in ("hour", "minute", "second"))
+    offset = _looked_up(found, "zone", _offset_of)
+    sound = _is_clock(hour, minute, second) & (offset != -NAIVE)
+    if "half" in _names(found):
+        half = _looked_up(found, "half", lambda one: {"": -1, "a": 0, "p": 12}[one[:1].lower()])
+        sound &= (half < 0) | ((hour >= 1) & (hour <= 12))
+        hour = np.where(half < 0, hour, hour % 12 + half)
+    digits = np.asarray(pc.binary_length(found.field("fraction"))) if "fraction" in _names(found) else np.zeros(len(cells), np.int8)
+    filled = {
+        "clock": hour * 3600 + minute * 60 + np.minimum(second, 59),
+        "leap": second == 60,
+        "fraction": _integers(found, "fraction"),
+        "digits": digits,
+        "offset": offset,
+    }
+    moments.put(cells[sound], **{name: values[sound] for name, values in filled.items()})
+    return sound
+
+
+def _offset_of(zone: str) -> int:
+    """Minutes east of a written offset; NAIVE for none, -NAIVE for one that cannot be."""
+    if not zone:
+        return NAIVE
+    digits = re.sub("[^0-9]", "", zone)
+    hour, minute = int(digits[:2] or 0), int(digits[2:] or 0)
+    if hour > 23 or minute > 59:
+        return -NAIVE
+    return (hour * 60 + minute) * (-1 if "-" in zone else 1)
+
+
+def _read_day_shapes(text: Array, cells: Numbers, moments: Moments) -> None:
+    for kind, shape in _DAYS:
+        found, hit = _extract(text, shape)
+        if found is None:
+            continue
+        _put_day(found, cells[hit], moments, kind)
+        text, cells = text.filter(pa.array(~hit)), cells[~hit]
+
+
+def _put_day(found: Any, cells: Numbers, moments: Moments, kind: int) -> None:
+    names = _names(found)
+    sound = np.ones(len(cells), bool)
+    first = (
+        _looked_up(found, "month", lambda one: _MONTH_NUMBERS.get(one.lower(), 0))
+        if "month" in names
+        else _integers(found, "first")
+    )
+    filled = {"year": _integers(found, "year"), "first": first, "second": _integers(found, "second")}
+    filled["short"] = np.asarray(pc.binary_length(found.field("year"))) == 2
+    if "gap" in names:
+        sound &= np.asarray(pc.equal(found.field("gap"), found.field("again")))
+    if "month" in names:
+        sound &= first > 0
+    if "weekday" in names:
+        filled["weekday"] = _looked_up(found, "weekday", lambda one: _WEEKDAY_NUMBERS.get(one.lower(), -2) if one else -1)
+        sound &= filled["weekday"] > -2
+    moments.put(cells[sound], kind=kind, **{name: values[sound] for name, values in filled.items()})
+
+
+def _read_serials(text: Array, cells: Numbers, moments: Moments) -> None:
+    """Day numbers of spreadsheets; their fraction is the time of day, to the nearest second as spreadsheets show it."""
+    found, hit = _extract(text, _SERIAL)
+    if found is None:
+        return
+    seconds = np.rint(np.asarray(found.field("number").cast(pa.float64())) * DAY).astype(np.int64)
+    clock = seconds % DAY
+    moments.put(cells[hit], kind=SERIAL, year=seconds // DAY, clock=np.where(clock > 0, clock, -1))
+
+
+# --- zones -----------------------------------------------------------------------------------------------------------------------
+
+_FIXED = re.compile(r"([+-])([01]\d|2[0-3]):([0-5]\d)")
+_EPOCH = dt.datetime(1970, 1, 1)
+_LAST = (dt.date.max.toordinal() - EPOCH + 1) * DAY - 1
+UNKNOWN = 10**9
+"""The offset, in seconds, of a local time that the zone skips or has twice."""
+
+
+@cache
+def _zone(name: str) -> dt.tzinfo:
+    """The zone of that name. Raises ZoneInfoNotFoundError or ValueError."""
+    if name.upper() in ("UTC", "GMT", "Z"):
+        return dt.UTC
+    if fixed := _FIXED.fullmatch(name):
+        sign, hour, minute = fixed.groups()
+        return dt.timezone(dt.timedelta(minutes=(int(hour) * 60 + int(minute)) * (-1 if sign == "-" else 1)))
+    if name in ("localtime", "posixrules", "Factory"):  # files of the database, but not the name of a zone
+        raise ZoneInfoNotFoundError(name)
+    return ZoneInfo(name)
+
+
+def zone_exists(name: str) -> bool:
+    """Whether it is UTC, an offset such as ``+02:00``, or a name in this machine's zone database."""
+    try:
+        _zone(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def local_offsets(seconds: Numbers, name: str) -> Numbers:
+    """The offset, in seconds east, at each local time (seconds from 1970); UNKNOWN where there are two such times, or none."""
+    zone = _zone(name)
+
+    def at(second: int, fold: int) -> int:
+        return _in_seconds(zone.utcoffset((_EPOCH + dt.timedelta(seconds=second)).replace(fold=fold)))
+
+    def single(second: int) -> int:
+        return found if (found := at(second, 0)) == at(second, 1) else UNKNOWN
+
+    return _by_day(seconds, lambda day: (at(day, 0), at(day + DAY - 1, 1)), single)
+
+
+def instant_offsets(seconds: Numbers, name: str) -> Numbers:
+    """The offset, in seconds east, at each instant (UTC seconds from 1970), years 1 to 9999."""
+    zone = _zone(name)
+
+    def at(second: int) -> int:
+        # The last days of year 9999 have no local time in the east: the day before stands in.
+        moment = (_EPOCH + dt.timedelta(seconds=min(second, _LAST - 2 * DAY))).replace(tzinfo=dt.UTC)
+        return _in_seconds(moment.astimezone(zone).utcoffset())
+
+    return _by_day(seconds, lambda day: (at(day), at(day + DAY - 1)), at)
+
+
+def _in_seconds(offset: dt.timedelta | None) -> int:
+    return 0 if offset is None else round(offset.total_seconds())
+
+
+def _by_day(seconds: Numbers, ends: Callable[[int], tuple[int, int]], single: Callable[[int], int]) -> Numbers:
+    """An offset for each second: one look per distinct day, and one per distinct second on the days when the offset changes."""
+    days, which = np.unique(seconds // DAY, return_inverse=True)
+    looked = np.array([ends(day * DAY) for day in days.tolist()], np.int64).reshape(-1, 2)
+    offsets = looked[:, 0][which]
+    changing = np.flatnonzero((looked[:, 0] != looked[:, 1])[which])
+    if len(changing):
+        distinct, back = np.unique(seconds[changing], return_inverse=True)
+        offsets[changing] = np.array([single(second) for second in distinct.tolist()], np.int64)[back]
+    return offsets
