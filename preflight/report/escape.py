@@ -43,7 +43,7 @@ _HIDDEN = (
 _UNSAFE = re.compile(f"[{_HIDDEN}]")
 # Build servers obey `##[command]` and `##vso[command]` anywhere in a line of the log.
 _UNSAFE_IN_LOG = re.compile(f"[{_HIDDEN}]|#(?=#[a-z]*\\[)")
-_MARKDOWN = re.compile(r"[&<>|`*_\[\]\\~#@$:!]|(?<=[wW]{3})\.")
+_MARKDOWN = re.compile(r"[&<>|`*_\[\]\\~#@$!]|:(?=\S)|(?<=[wW]{3})\.")
 
 
 def _code_point(found: Match[str]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from preflight.findings import Scope, Severity
 from preflight.report.escape import LONGEST_MESSAGE, line_start, quoted, shorten, visible
+from preflight.rules.codes import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +20,8 @@ __all__ = [
     "counted",
     "counts",
     "distinct",
+    "extent",
+    "headline",
     "if_supplied",
     "in_words",
     "is_clean",
@@ -27,8 +30,10 @@ __all__ = [
     "resemblance",
     "rewritten",
     "sentence",
+    "share",
     "source_name",
     "subject",
+    "verdict",
 ]
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "blank"}
@@ -155,6 +160,43 @@ def rewritten(content: Content, /) -> str:
     names = ", ".join(f"{visible(shorten(line.column or line.field or '?'))} {line.changed:,}" for line in changed)
     said = counted(content.summary.changed_cells, "cell")
     return f"{said}: {names}" if names else said
+
+
+def verdict(content: Content, /) -> str:
+    """One sentence on what would become of the rows."""
+    summary = content.summary
+    if not summary.records:
+        return "There is no record to judge"
+    if not summary.rejected:
+        blame = f"; {counts(content)}" if summary.errors or summary.warnings else ""
+        return f"No record would be rejected{blame}"
+    if summary.rejected == summary.records:
+        return f"Every record would be rejected: {summary.records:,} of {summary.records:,}"
+    return f"{summary.rejected:,} of {counted(summary.records, 'record')} would be rejected"
+
+
+def share(part: float, /) -> str:
+    """A share for reading: ``25.0%``, ``<0.1%``; never 0 or 100 where some are or are not meant."""
+    percent = part * 100
+    if 0 < percent < 0.1:
+        return "<0.1%"
+    if 99.9 < percent < 100:
+        return ">99.9%"
+    return f"{percent:.1f}%" if 0 < percent < 100 else f"{percent:.0f}%"
+
+
+def headline(group: Group, /) -> str:
+    """What is wrong, told by the first example; by the code where there is none."""
+    if group.examples:
+        return sentence(group.examples[0])
+    known = CODES.get(group.code)
+    return known.title if known else visible(group.name)
+
+
+def extent(group: Group, /) -> str:
+    """``300 rows, 2 distinct values: …``; a single finding tells its value itself."""
+    values = distinct(group) if group.findings > 1 else ""
+    return f"{counted(group.rows, 'row')}{', ' if values else ''}{values}"
 
 
 def if_supplied(content: Content, /) -> str:
