@@ -60,7 +60,6 @@ _PLAIN = {
 }
 """What stands in plain text already and means itself under the mark."""
 
-_AMBIGUOUS = "[1-9][0-9]{0,2}[.,][0-9]{3}"
 _SIGN = "[-+\u2212]"
 _FLAT = {mark: rf"(?:[0-9]+(?:[{mark}][0-9]*)?|[{mark}][0-9]+)" for mark in ".,"}
 _EXPONENT = {mark: rf"^{_SIGN}?{_FLAT[mark]}[eE][-+]?[0-9]+$" for mark in ".,"}
@@ -101,16 +100,19 @@ def read_number(cells: Array, /, *, mark: str | None, money: bool = False, expon
     first = _read_under(cells, mark or ".", money=money, exponents=exponents)
     if mark is not None:
         return first
-    left = pc.and_not(pc.and_(cells.is_valid(), first.text.is_null()), first.huge)
+    left = pc.and_(pc.and_not(first.text.is_null(), first.huge), _has(cells, ".,"))
     if not left.true_count:
         return first
     second = _read_under(cells.filter(left), ",", money=money, exponents=exponents)
     return Plain(put(first.text, left, second.text), put(first.huge, left, second.huge))
 
 
-def is_ambiguous(cells: Array, /, *, money: bool = False) -> Array:
-    """The mask of cells that read differently under dot and comma."""
-    return true_where(pc.match_substring_regex(cells, _dressed(_AMBIGUOUS, money=money)))
+def is_ambiguous(cells: Array, /, *, money: bool = False, marks: str = ".,") -> Array:
+    """The mask of cells that read differently under dot and comma, being written with one of the marks."""
+    candidates = _has(cells, marks)
+    if not candidates.true_count:
+        return candidates
+    return true_where(pc.match_substring_regex(cells, _dressed(f"[1-9][0-9]{{0,2}}[{marks}][0-9]{{3}}", money=money)))
 
 
 def survey_marks(cells: Array, /, *, money: bool = False) -> Evidence:
@@ -129,16 +131,15 @@ def shift(text: Array, places: int, /) -> Array:
     sign, whole, decimals = parts.field("sign"), parts.field("whole"), parts.field("decimals")
     if places >= 0:
         padded = pc.utf8_rpad(decimals, places, padding="0")
-        moved = pc.utf8_slice_codeunits(padded, 0, places)
-        whole, decimals = _join(whole, moved), pc.utf8_slice_codeunits(padded, places)
+        whole, decimals = _join(whole, pc.utf8_slice_codeunits(padded, 0, places)), pc.utf8_slice_codeunits(padded, places)
     else:
         padded = pc.utf8_lpad(whole, -places, padding="0")
-        moved = pc.utf8_slice_codeunits(padded, places)
-        whole, decimals = pc.utf8_slice_codeunits(padded, 0, places), _join(moved, decimals)
-    # extract_regex leaves the children of a null valid: the null comes back here.
-    return _tidy(
-        pc.if_else(text.is_valid(), pc.binary_join_element_wise(sign, whole, ".", decimals, ""), pa.scalar(None, pa.string()))
-    )
+        whole, decimals = pc.utf8_slice_codeunits(padded, 0, places), _join(pc.utf8_slice_codeunits(padded, places), decimals)
+    whole = pc.utf8_ltrim(whole, "0")
+    whole = pc.if_else(pc.equal(whole, ""), "0", whole)
+    moved = _join(sign, pc.if_else(pc.equal(decimals, ""), whole, pc.binary_join_element_wise(whole, decimals, ".")))
+    # The fields of a null struct are not null: the nulls come back here.
+    return _only(moved, text.is_valid())
 
 
 def put(column: Array, mask: Array, values: Array, /) -> Array:
@@ -187,12 +188,27 @@ def _read_exponents(cells: Array, text: Array, mark: str) -> tuple[Array, Array]
     short = pc.less_equal(pc.binary_length(power), 4)
     power = pc.cast(pc.if_else(short, power, "9999"), pa.int64())
     far = pc.and_not(pc.greater(pc.abs(power), EXPONENT_LIMIT), zero)
-    expanded = pc.if_else(zero, "0", pa.scalar(None, pa.string()))
     near = pc.invert(pc.or_(far, zero))
-    for places in pc.unique(power.filter(near)).to_pylist():
-        these = pc.and_(near, pc.equal(power, places))
-        expanded = put(expanded, these, shift(number.filter(these), places))
+    expanded = put(pc.if_else(zero, "0", pa.scalar(None, pa.string())), near, _shift_each(number.filter(near), power.filter(near)))
     return put(text, chosen, expanded), put(pa.array(np.zeros(len(cells), bool)), chosen, far)
+
+
+def _shift_each(text: Array, places: Array) -> Array:
+    """Plain text, each times ten to its own power: one pass for each power that occurs."""
+    order = pc.sort_indices(places)
+    text, runs = text.take(order), pc.run_end_encode(places.take(order))
+    ends = [0, *runs.run_ends.to_pylist()]
+    moved = [
+        shift(text.slice(start, end - start), power)
+        for start, end, power in zip(ends, ends[1:], runs.values.to_pylist(), strict=True)
+    ]
+    return pa.concat_arrays(moved).take(pc.sort_indices(order)) if moved else text
+
+
+def _has(cells: Array, marks: str) -> Array:
+    """The mask of cells that contain one of the marks."""
+    found = [true_where(pc.match_substring(cells, mark)) for mark in marks]
+    return pc.or_(found[0], found[-1])
 
 
 def _is_number(cells: Array, mark: str, /, *, money: bool) -> Array:

@@ -33,9 +33,8 @@ def read(cells: Array, field: Field, answers: Answers, /) -> Reading:
         return Reading(cells)
     plain = read_number(cells, mark=answers.decimal, exponents=False)
     text = plain.text
-    if answers.decimal is None:
-        unsure = pc.and_(true_where(pc.match_substring(cells, ".")), is_ambiguous(cells))
-        text = pc.if_else(unsure, pa.scalar(None, pa.string()), text) if unsure.true_count else text
+    if answers.decimal is None and (unsure := is_ambiguous(cells, marks=".")).true_count:
+        text = pc.if_else(unsure, pa.scalar(None, pa.string()), text)
     text = _drop_decimals(text)
     beyond = pc.or_(plain.huge, _beyond_int64(text))
     if beyond.true_count:

@@ -104,7 +104,7 @@ def in_words(mark: str, /) -> str:
 
 
 def _written_out(value: str, mark: str | None) -> str | None:
-    """The number that an abbreviation, an exponent, or a number with underscores or a currency stands for, written under the mark."""
+    """The number that an abbreviation, an exponent, underscores or a currency stand for, written under the mark."""
     scaled = _SCALED.fullmatch(value)
     if scaled is None:
         return plain_or_none(value.replace("_", ""), mark)

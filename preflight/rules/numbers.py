@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from preflight.contract.field import Answers, Field
 from preflight.rules.decimals import Evidence, is_ambiguous, read_number, survey_marks, true_where
-from preflight.rules.misreadings import advise_number, advise_range, both_readings, in_words, plain_or_none
+from preflight.rules.misreadings import advise_number, advise_range, both_readings, in_words, is_seen, plain_or_none
 from preflight.rules.reading import Advice, Fault, Reading
 
 __all__ = ["RULE", "Evidence", "advise", "ask", "ask_mark", "faults_of", "read", "settle", "survey", "to_typed"]
@@ -77,8 +77,11 @@ def advise(code: str, value: str, shown: str, field: Field, answers: Answers, /)
 
 def ask(code: str, example: str, shown: str, count: int, field: Field, answers: Answers, /) -> Advice:
     """The words for the question of the decimal mark."""
+    return ask_mark(example, shown, count, seen=is_seen(example, shown))
+
+
+def ask_mark(number: str, shown: str, count: int, /, *, seen: bool) -> Advice:
+    """The words for the question of the decimal mark, with both readings of the number where it may be seen."""
     cells = "1 cell reads" if count == 1 else f"{count:,} cells read"
-    message = (
-        f"{shown} {both_readings(example, shown, money=True)}, and the column proves both; {cells} either way, so state the mark"
-    )
-    return Advice(f"{message} with --locale en_US or --locale de_DE", "--locale en_US")
+    message = f"{shown} {both_readings(number, seen=seen)}, and the column proves both; {cells} either way"
+    return Advice(f"{message}, so state the mark with --locale en_US or --locale de_DE", "--locale en_US")
