@@ -17,7 +17,7 @@ Array = Any  # pyarrow.Array; pyarrow ships no types
 _EXPONENT = r"^[+-]?\d(?:[.,]\d+)?[eE][+-]\d+$|^[+-]?\d[.,]\d+[eE]\d+$"
 _FLOAT = r"^[+-]?\d+\.0$"
 _EXACT_DIGITS = 15
-"""A spreadsheet keeps 15 digits of a number and a float hardly more: beyond it the last digits are no longer those that were meant."""
+"""A spreadsheet keeps 15 digits of a number and a float hardly more: beyond it the last digits are not those that were meant."""
 
 
 def read_undamaged(cells: Array) -> Reading:
@@ -30,6 +30,7 @@ def read_undamaged(cells: Array) -> Reading:
 
 def advise_damage(value: str, shown: str, what: str) -> Advice:
     """The words for one damaged value. The text before ``.0`` is suggested while no digit can have been lost."""
+    value = value.strip()
     if re.match(_FLOAT, value) is None:
         return Advice(
             f"{shown} is {what} that a spreadsheet turned into a rounded number; its digits are lost, so take it from the source"

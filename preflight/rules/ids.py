@@ -20,7 +20,7 @@ RULE = "id"
 
 
 def read(cells: Array, field: Field, answers: Answers) -> Reading:
-    """The ids as they stand; PF311 where damaged, PF320 (a question of the column) where the column proves that zeros are lost."""
+    """The ids as they stand; PF311 where damaged, PF320 (of the column) where the column proves that zeros are lost."""
     reading = read_undamaged(cells)
     if answers.width is None:
         return reading

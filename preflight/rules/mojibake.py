@@ -49,7 +49,7 @@ def repaired(value: str) -> str | None:
     except UnicodeError:
         return None
     found = found.replace("\u00a0", " ")
-    return found if all(mark.isprintable() or mark in "\t\n\r" for mark in found) else None
+    return found.strip() if all(mark.isprintable() or mark in "\t\n\r" for mark in found) else None
 
 
 def _cp1252_byte(mark: str) -> bytes:

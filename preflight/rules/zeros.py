@@ -16,7 +16,7 @@ Array = Any  # pyarrow.Array; pyarrow ships no types
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The widths of the codes made of digits alone: of all, and of those that begin with a zero. `other` is whether other codes exist.
+    """The widths of codes of digits alone: of all, and of those that begin with a zero. `other` is whether other codes exist.
 
     It holds no counts, so that it is the same whether all cells or the distinct ones are surveyed, and however the rows are cut.
     """
