@@ -65,7 +65,7 @@ _Read = Callable[[object], tuple[object, str]]
 def _one_of(words: tuple[str, ...]) -> _Read:
     def read(value: object) -> tuple[object, str]:
         word = value.strip().lower() if isinstance(value, str) else value
-        return (word, "") if word in words else (None, " or ".join(words))
+        return (word, "") if word in words else (None, f"{', '.join(words[:-1])} or {words[-1]}")
 
     return read
 

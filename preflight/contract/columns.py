@@ -69,7 +69,7 @@ def bind(plan: Plan, header: tuple[str, ...], /) -> Binding:
     Raises PlanError, with all faults, where the plan states what this header cannot give: a column that is not there, two columns
     for one field, a constant for a field that a column feeds. Whatever else is odd about the header is a note, never an exception.
     """
-    made = match_header(plan, header)
+    made = match_header(plan.contract, plan.columns, header)
     constants = dict(plan.constants)
     faults = [*made.faults, *_constant_faults(constants, made)]
     if faults:

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from preflight.contract.field import Contract, Field
 from preflight.contract.names import fold, is_blank, listed, nearest, quoted
-from preflight.contract.plan import Plan
+from preflight.contract.options import ColumnMapping
 
 __all__ = ["Matching", "Rank", "is_own", "match_header", "meanings", "names_of"]
 
@@ -72,12 +72,12 @@ def meanings(contract: Contract) -> Mapping[str, Mapping[str, Rank]]:
     return found
 
 
-def match_header(plan: Plan, header: tuple[str, ...]) -> Matching:
-    """Every column matched to the fields of the plan. Never raises; a stated column that is not there is among the faults."""
+def match_header(contract: Contract, columns: Iterable[ColumnMapping], header: tuple[str, ...], /) -> Matching:
+    """Every column of a header matched to the fields; `columns` are stated. Never raises: what cannot be is among the faults."""
     made = Matching(header)
     claims: dict[str, list[tuple[Rank, int]]] = {}
-    stated = _match_stated(plan, made, claims)
-    known = meanings(plan.contract)
+    stated = _match_stated(contract, columns, made, claims)
+    known = meanings(contract)
     for column, text in enumerate(header):
         if column in stated:
             continue
@@ -86,32 +86,34 @@ def match_header(plan: Plan, header: tuple[str, ...]) -> Matching:
         elif is_blank(text):
             made.blank.append(column)
         else:
-            _match_one(plan.contract, known, column, text, made, claims)
-    for name in plan.contract.names:
+            _match_one(contract, known, column, text, made, claims)
+    for name in contract.names:
         _settle(name, sorted(claims.get(name, ())), made)
     return made
 
 
-def _match_stated(plan: Plan, made: Matching, claims: dict[str, list[tuple[Rank, int]]]) -> set[int]:
+def _match_stated(
+    contract: Contract, columns: Iterable[ColumnMapping], made: Matching, claims: dict[str, list[tuple[Rank, int]]]
+) -> set[int]:
     """Places the stated pairs; the columns that they name."""
     stated: set[int] = set()
     fields: dict[str, str] = {}
-    for pair in plan.columns:
-        columns = _columns_named(pair.column, made)
-        if stated.intersection(columns):
+    for pair in columns:
+        named = _columns_named(pair.column, made)
+        if stated.intersection(named):
             made.faults.append(f"the column {quoted(pair.column)} is stated twice; state it once")
             continue
-        stated.update(columns)
+        stated.update(named)
         if pair.field is None:
-            made.unsent.update(columns)
-        elif plan.contract.field(pair.field) is None:
-            made.faults.append(f"{quoted(pair.field)} is no field of {plan.contract.entity_type}")
+            made.unsent.update(named)
+        elif contract.field(pair.field) is None:
+            made.faults.append(f"{quoted(pair.field)} is no field of {contract.entity_type}")
         elif pair.field in fields:
             both = listed((fields[pair.field], pair.column))
             made.faults.append(f"the columns {both} are both stated for the field {pair.field}; state one of them")
         else:
             fields[pair.field] = pair.column
-            claims[pair.field] = [(Rank.STATED, column) for column in columns]
+            claims[pair.field] = [(Rank.STATED, column) for column in named]
     return stated
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from preflight.contract.field import Answers, Contract, Field, Operation
+from preflight.contract.answers import read_answers
+from preflight.contract.field import Answers, Contract, Field, FieldType, Operation
+from preflight.contract.matching import names_of
+from preflight.contract.names import fold, is_blank, listed, nearest, quoted
+from preflight.contract.options import ColumnMapping, PlanOptions, read_options
+from preflight.errors import PlanError
 
-__all__ = ["ColumnMapping", "Plan"]
+__all__ = ["DUPLICATES", "UNMAPPED", "ColumnMapping", "Plan", "make_plan", "plan_of"]
 
-
-@dataclass(frozen=True, slots=True)
-class ColumnMapping:
-    """One CSV column and its target field. `field` is None for a column that is stated as not sent."""
-
-    column: str
-    field: str | None
+DUPLICATES = ("reject", "first", "last")
+UNMAPPED = ("refuse", "drop")
 
 
 @dataclass(frozen=True)
@@ -70,3 +71,173 @@ class Plan:
 
 def _plain(value: object) -> object:
     return asdict(value) if hasattr(value, "__dataclass_fields__") else value  # type: ignore[call-overload]
+
+
+_NEVER_A_KEY = {"activities": ("person_id",)}
+"""Fields that many rows of one file share: a person has many activities (`assumptions.py`: match_key.activities)."""
+
+_KEY_TYPES = (FieldType.ID, FieldType.DOMAIN, FieldType.EMAIL)
+
+
+def make_plan(  # noqa: PLR0913  # one keyword for each thing that a plan decides; `plan_of` takes them as one value
+    contract: Contract,
+    /,
+    *,
+    operation: str | None = None,
+    match_key: str | None = None,
+    columns: Mapping[str, str | None] | Iterable[ColumnMapping] = (),
+    set: Mapping[str, object] | None = None,
+    answers: Answers | Mapping[str, object] | None = None,
+    blank: str | Iterable[str] = (),
+    duplicates: str | None = None,
+    unmapped: str | None = None,
+) -> Plan:
+    """The plan for a contract. `answers` may be given as the words of the options: dates, timezone, locale, percent, time_in_date.
+
+    Raises PlanError with every fault: an unknown operation; a match key that is unknown, missing or not asked for; fields that the
+    contract lacks; two columns for one field; words that are no answers; a blank policy for a field that must not be blank.
+    """
+    mappings = () if isinstance(columns, Mapping) else tuple(columns)
+    pairs = columns if isinstance(columns, Mapping) else {one.column: one.field for one in mappings}
+    words = asdict(answers) if isinstance(answers, Answers) else dict(answers or {})
+    if "scale" in words:
+        words["percent"] = words.pop("scale")
+    stated = {
+        "operation": operation,
+        "match_key": match_key,
+        "columns": pairs,
+        "set": dict(set or {}),
+        "blank": blank if isinstance(blank, str) else tuple(blank),
+        "duplicates": duplicates,
+        "unmapped": unmapped,
+    }
+    options, faults = read_options(stated | {key: value for key, value in words.items() if value is not None})
+    return _made(contract, options, [*_twice(mappings), *faults])
+
+
+def plan_of(contract: Contract, options: PlanOptions, /, faults: Iterable[str] = ()) -> Plan:
+    """The plan that options state. Raises PlanError with the given faults of the options and every further one."""
+    return _made(contract, options, list(faults))
+
+
+def _twice(columns: Sequence[ColumnMapping]) -> Iterator[str]:
+    names = [one.column for one in columns]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        yield f"the column {quoted(name)} is stated {names.count(name)} times; state it once"
+
+
+def _made(contract: Contract, options: PlanOptions, faults: list[str]) -> Plan:
+    answers, wrong = read_answers(dict(options.answers))
+    operation = _operation(options.operation)
+    if options.operation is not None and operation is None:
+        faults.append(f"the operation is {quoted(options.operation)}; wanted insert, update or upsert")
+    else:
+        faults += _key_use_faults(contract, operation, options.match_key)
+    faults += _key_faults(contract, options.match_key)
+    faults += [*_column_faults(contract, options), *_constant_faults(contract, options), *wrong]
+    faults += _zone_faults(contract, answers)
+    faults += _word_faults("duplicates", options.duplicates, DUPLICATES)
+    faults += _word_faults("unmapped", options.unmapped, UNMAPPED)
+    plan = Plan(
+        contract=contract,
+        operation=operation,
+        match_key=options.match_key,
+        columns=options.columns,
+        constants=options.constants,
+        answers=answers,
+        blank=options.blank,
+        duplicates=(options.duplicates or DUPLICATES[0]).lower(),
+        unmapped=(options.unmapped or UNMAPPED[0]).lower(),
+    )
+    faults += _blank_faults(plan)
+    if faults:
+        raise PlanError(tuple(dict.fromkeys(faults)))
+    return plan
+
+
+def _operation(word: str | None) -> Operation | None:
+    return next((one for one in Operation if word is not None and one.value == word.strip().lower()), None)
+
+
+def _key_use_faults(contract: Contract, operation: Operation | None, key: str | None) -> Iterator[str]:
+    """Whether the operation asks for a match key."""
+    if key is None and operation in (Operation.UPDATE, Operation.UPSERT):
+        yield f"an {operation} needs a match key, and none is given; wanted a field such as {listed(_usual_keys(contract)[:3], last='or')}"
+    elif key is not None and operation is Operation.INSERT:
+        yield f"an insert takes no match key, but {quoted(key)} is given; leave it out, or choose update or upsert"
+    elif key is not None and operation is None:
+        yield f"the match key {quoted(key)} is given without an operation; wanted update or upsert beside it"
+
+
+def _key_faults(contract: Contract, key: str | None) -> Iterator[str]:
+    if key is not None and contract.field(key) is None:
+        yield f"the match key {_unknown(contract, key)}"
+    elif key in _NEVER_A_KEY.get(contract.entity_type, ()):
+        usual = listed(_usual_keys(contract), last="or")
+        yield f"{key} is no match key for {contract.entity_type}: many rows share one; wanted {usual}"
+
+
+def _usual_keys(contract: Contract) -> list[str]:
+    never = _NEVER_A_KEY.get(contract.entity_type, ())
+    return [one.name for one in contract.fields if one.type in _KEY_TYPES and one.name not in never]
+
+
+def _unknown(contract: Contract, name: str) -> str:
+    """The sentence, after what it is about, for a name that is no field; with the field that it labels, or near ones."""
+    folded = fold(name)
+    meant = [one.name for one in contract.fields if folded and any(fold(known) == folded for known, _ in names_of(one))]
+    close = meant[:1] or nearest(name, contract.names)
+    near = f"did you mean {listed(close, last='or')}?" if close else f"the fields are {', '.join(contract.names[:20])}"
+    return f"{quoted(name)} is no field of {contract.entity_type}; {near}"
+
+
+def _column_faults(contract: Contract, options: PlanOptions) -> Iterator[str]:
+    feeders: dict[str, str] = {}
+    for one in options.columns:
+        if one.field is None:
+            continue
+        if contract.field(one.field) is None:
+            yield f"the column {quoted(one.column)}: {_unknown(contract, one.field)}"
+        elif one.field in feeders:
+            both = listed((feeders[one.field], one.column))
+            yield f"the columns {both} are both stated for the field {one.field}; state one of them"
+        else:
+            feeders[one.field] = one.column
+
+
+def _constant_faults(contract: Contract, options: PlanOptions) -> Iterator[str]:
+    fed = {one.field: one.column for one in options.columns if one.field is not None}
+    names = [name for name, _ in options.constants]
+    for name, value in options.constants:
+        if contract.field(name) is None:
+            yield f"the value for every row (set): {_unknown(contract, name)}"
+        elif name in fed:
+            yield f"{name} has both a value for every row (set) and the column {quoted(fed[name])}; state one of them"
+        elif is_blank(value):
+            yield f"the value for every row of {name} (set) is blank; wanted a value"
+        elif names.count(name) > 1:
+            yield f"{name} has {names.count(name)} values for every row (set); state one of them"
+
+
+def _zone_faults(contract: Contract, answers: Answers) -> Iterator[str]:
+    if answers.time_in_date == "zone" and not any(one.answers.over(answers).timezone for one in contract.fields):
+        yield 'time_in_date is "zone", which means the day in a time zone, but timezone is not given; give it too'
+
+
+def _word_faults(name: str, word: str | None, words: tuple[str, ...]) -> Iterator[str]:
+    if word is not None and word.lower() not in words:
+        yield f"{name} is {quoted(word)}; wanted {', '.join(words[:-1])} or {words[-1]}"
+
+
+def _blank_faults(plan: Plan) -> Iterator[str]:
+    for name in plan.blank:
+        one = plan.contract.field(name)
+        if one is None:
+            if name != "optional":
+                yield f"blank: {_unknown(plan.contract, name)}"
+        elif not plan.may_blank(one):
+            yield f"blank: {name} is {_why_kept(plan, one)} and is never sent as blank; take it off the list"
+
+
+def _why_kept(plan: Plan, one: Field) -> str:
+    return "the match key" if one.name == plan.match_key else "required"
