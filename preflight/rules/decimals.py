@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -197,11 +198,8 @@ def _shift_each(text: Array, places: Array) -> Array:
     """Plain text, each times ten to its own power: one pass for each power that occurs."""
     order = pc.sort_indices(places)
     text, runs = text.take(order), pc.run_end_encode(places.take(order))
-    ends = [0, *runs.run_ends.to_pylist()]
-    moved = [
-        shift(text.slice(start, end - start), power)
-        for start, end, power in zip(ends, ends[1:], runs.values.to_pylist(), strict=True)
-    ]
+    spans = zip(pairwise([0, *runs.run_ends.to_pylist()]), runs.values.to_pylist(), strict=True)
+    moved = [shift(text.slice(start, end - start), power) for (start, end), power in spans]
     return pa.concat_arrays(moved).take(pc.sort_indices(order)) if moved else text
 
 
