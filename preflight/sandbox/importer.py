@@ -1,0 +1,111 @@
+"""Rows into records: what exists, what is missing, what stands twice in a file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from preflight.sandbox.judge import NATURAL_KEYS, Judged, RowFault, folded, key_of
+
+__all__ = ["import_rows"]
+
+_Key = tuple[str, str]
+
+
+def import_rows(base: sqlite3.Connection, job: Mapping[str, Any], rows: Sequence[Judged]) -> int:
+    """Import a few hundred rows of a job and write the errors of those that cannot be; how many those are."""
+    keys = [None if row.faults else key_of(job["entity_type"], job["match_key"], row.cells) for row in rows]
+    known = _records_of(base, job["entity_type"], [key for key in keys if key is not None])
+    before = _seen_before(base, job["id"], [key for key in keys if key is not None])
+    names = {field: column for column, field in json.loads(job["mappings"])}
+    errors: list[tuple[Judged, RowFault]] = []
+    new: list[tuple[Judged, _Key | None]] = []
+    changed: list[tuple[Judged, int]] = []
+    for row, key in zip(rows, keys, strict=True):
+        faults = row.faults or _faults_of_key(job["operation"], key, row, known, before)
+        errors += [(row, fault._replace(column=fault.column or names.get(fault.field or ""))) for fault in faults]
+        if key is not None:
+            before.add(key)
+        if faults:
+            continue
+        if key is not None and key in known:
+            changed.append((row, known[key]))
+        else:
+            new.append((row, key))
+    _write_new(base, job, new)
+    base.executemany(
+        "UPDATE records SET cells = json_patch(cells, ?), times = times + 1, job_id = ? WHERE number = ?",
+        [(json.dumps(row.cells), job["id"], number) for row, number in changed],
+    )
+    _write_errors(base, job["id"], errors)
+    base.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", [(job["id"], "=".join(key)) for key in keys if key is not None])
+    return len({row.record for row, _ in errors})
+
+
+def _faults_of_key(
+    operation: str, key: _Key | None, row: Judged, known: Mapping[_Key, int], before: set[_Key]
+) -> tuple[RowFault, ...]:
+    if key is None:
+        return () if operation == "insert" else (RowFault("missing_key", "the match key is blank"),)
+    field, _ = key
+    value = row.cells[field]
+    if key in before:
+        return (RowFault("duplicate_in_file", f"{field} stands in an earlier row of the file", field, None, value),)
+    if operation == "insert" and key in known:
+        return (RowFault("already_exists", f"there is a record with this {field}", field, None, value),)
+    if operation == "update" and key not in known:
+        return (RowFault("not_found", f"there is no record with this {field}", field, None, value),)
+    return ()
+
+
+def _records_of(base: sqlite3.Connection, entity_type: str, keys: Sequence[_Key]) -> dict[_Key, int]:
+    found: dict[_Key, int] = {}
+    for field in {field for field, _ in keys}:
+        values = [value for one, value in keys if one == field]
+        marks = ",".join("?" * len(values))
+        query = f"SELECT value, record FROM keys WHERE entity_type = ? AND field = ? AND value IN ({marks})"
+        found |= {(field, value): record for value, record in base.execute(query, (entity_type, field, *values))}
+    return found
+
+
+def _seen_before(base: sqlite3.Connection, job_id: str, keys: Sequence[_Key]) -> set[_Key]:
+    marks = ",".join("?" * len(keys))
+    query = f"SELECT value FROM seen WHERE job_id = ? AND value IN ({marks})"
+    rows = base.execute(query, (job_id, *("=".join(key) for key in keys))).fetchall()
+    return {tuple(row[0].split("=", 1)) for row in rows}
+
+
+def _write_new(base: sqlite3.Connection, job: Mapping[str, Any], rows: Sequence[tuple[Judged, _Key | None]]) -> None:
+    """New records, found again by every natural key that they have and by the match key. A row without any is held by its
+    content, so that the same row imported again is counted and not held twice."""
+    entity = job["entity_type"]
+    number = base.execute("SELECT coalesce(max(number), 0) FROM records").fetchone()[0]
+    known = _records_of(base, entity, [_content_key(row) for row, key in rows if key is None])
+    records, keys = [], []
+    for row, key in rows:
+        named = key or _content_key(row)
+        if key is None and named in known:
+            base.execute("UPDATE records SET times = times + 1, job_id = ? WHERE number = ?", (job["id"], known[named]))
+            continue
+        number += 1
+        if key is None:
+            known[named] = number
+        records.append((number, entity, "=".join(named), json.dumps(row.cells), 1, job["id"]))
+        natural = {(field, folded(field, row.cells[field])) for field in NATURAL_KEYS.get(entity, ()) if field in row.cells}
+        keys += [(entity, field, value, number) for field, value in natural | {named}]
+    base.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)", records)
+    base.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)", keys)
+
+
+def _content_key(row: Judged) -> _Key:
+    return "row", hashlib.sha256(json.dumps(row.cells, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _write_errors(base: sqlite3.Connection, job_id: str, errors: Sequence[tuple[Judged, RowFault]]) -> None:
+    base.executemany(
+        "INSERT INTO row_errors (job_id, record, line, field, name, value, error_type, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(job_id, row.record, row.line, one.field, one.column, one.value, one.error_type, one.message) for row, one in errors],
+    )
