@@ -162,7 +162,8 @@ def _operation(word: str | None) -> Operation | None:
 def _key_use_faults(contract: Contract, operation: Operation | None, key: str | None) -> Iterator[str]:
     """Whether the operation asks for a match key."""
     if key is None and operation in (Operation.UPDATE, Operation.UPSERT):
-        yield f"an {operation} needs a match key, and none is given; wanted a field such as {listed(_usual_keys(contract)[:3], last='or')}"
+        usual = listed(_usual_keys(contract)[:3], last="or")
+        yield f"an {operation} needs a match key, and none is given; wanted a field such as {usual}"
     elif key is not None and operation is Operation.INSERT:
         yield f"an insert takes no match key, but {quoted(key)} is given; leave it out, or choose update or upsert"
     elif key is not None and operation is None:

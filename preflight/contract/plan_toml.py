@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict
 
 from preflight.contract.options import ANSWER_OPTIONS, PlanOptions, read_options
 from preflight.contract.plan import Plan
-from preflight.contract.toml_text import fault_of_toml, toml_key, toml_value
+from preflight.contract.toml_text import parse_toml, toml_key, toml_value
 from preflight.errors import PlanError
 
 __all__ = ["from_toml", "options_of", "to_toml"]
@@ -68,9 +67,9 @@ def from_toml(text: str, /, *, name: str = "plan") -> PlanOptions:
     Raises PlanError with every fault: broken TOML, unknown keys, values of a wrong type. Words are judged by `plan_of`.
     """
     try:
-        parsed = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PlanError([fault_of_toml(error, name)]) from error
+        parsed = parse_toml(text, name)
+    except ValueError as error:
+        raise PlanError([str(error)]) from error
     options, faults = read_options(parsed, f"{name}: ")
     if faults:
         raise PlanError(faults)

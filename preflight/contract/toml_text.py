@@ -1,4 +1,4 @@
-"""TOML as text: the small part that plan files need. Reading is `tomllib`'s."""
+"""TOML as text: the small part that plan files need, and faults with their place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import tomllib
 from typing import Any
 
-__all__ = ["fault_of_toml", "toml_key", "toml_value"]
+__all__ = ["parse_toml", "toml_key", "toml_value"]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
@@ -35,11 +35,20 @@ def _escaped(one: str) -> str:
     return f"\\u{ord(one):04X}" if ord(one) < 0x20 or ord(one) == 0x7F else one
 
 
-def fault_of_toml(error: tomllib.TOMLDecodeError, name: str) -> str:
-    """What the parser found, with the line first: ``preflight.toml, line 3: …``."""
-    found = _PLACE.match(str(error))
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """The document. Raises ValueError with one sentence, the place first: ``preflight.toml, line 3, column 7: …``."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(_sentence(str(error), name)) from error
+    except RecursionError as error:
+        raise ValueError(f"{name}: tables or lists are nested too deep") from error
+
+
+def _sentence(fault: str, name: str) -> str:
+    found = _PLACE.match(fault)
     if found is None:
-        return f"{name}: {error}"
+        return f"{name}: {fault}"
     place = "end of the file" if found["end"] else f"line {found['line']}, column {found['column']}"
     what = found["what"]
     return f"{name}, {place}: {what[:1].lower()}{what[1:]}"
