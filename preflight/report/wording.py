@@ -29,9 +29,11 @@ __all__ = [
     "read_as",
     "resemblance",
     "rewritten",
+    "sent",
     "sentence",
     "share",
     "source_name",
+    "spot",
     "subject",
     "verdict",
 ]
@@ -73,6 +75,15 @@ def place(content: Content, at: Finding | Change, /, *, position: bool = True) -
         return f"{where}:{at.position}" if position and at.position is not None else where
     row = f"row {at.source_row}" if at.label is None else f"row {at.source_row} (label {visible(shorten(str(at.label)))})"
     return row if content.source.path is None else f"{source_name(content)}: {row}"
+
+
+def spot(found: Finding | Change, /) -> str:
+    """Where in the source it is, in full words: ``line 3, position 35``, ``row 2 (label 20)``; empty without coordinates."""
+    if found.source_row is None:
+        return ""
+    if found.line is not None:
+        return f"line {found.line:,}" + (f", position {found.position:,}" if found.position is not None else "")
+    return f"row {found.source_row:,}" + ("" if found.label is None else f" (label {visible(shorten(str(found.label)))})")
 
 
 def subject(found: Finding | Group, /) -> str:
@@ -127,7 +138,8 @@ def _judged_as(content: Content) -> str:
     return f"{entity}, {plan.operation}" + (f" on {visible(plan.match_key)}" if plan.match_key else "")
 
 
-def _sent(content: Content) -> str:
+def sent(content: Content, /) -> str:
+    """``5 of 5 columns sent, 1 set``; empty without a plan."""
     lines = [line for line in content.columns if line.column is not None]
     if content.plan is None or not (lines or content.source.columns):
         return ""
@@ -140,7 +152,7 @@ def _sent(content: Content) -> str:
 def balance(content: Content, /) -> str:
     """``5 records = 3 good + 2 rejected (UTF-8, comma; accounts, upsert on domain; 5 of 5 columns sent)``."""
     summary = content.summary
-    how = "; ".join(part for part in (read_as(content), _judged_as(content), _sent(content)) if part)
+    how = "; ".join(part for part in (read_as(content), _judged_as(content), sent(content)) if part)
     return f"{counted(summary.records, 'record')} = {summary.good:,} good + {summary.rejected:,} rejected ({how})"
 
 

@@ -1,0 +1,206 @@
+"""The blocks of the HTML report that come from the groups, the columns and the changes."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from preflight.report.escape import LONGEST_MESSAGE, html, shorten, visible
+from preflight.report.wording import by_occurrence, counted, headline, share, spot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from preflight.findings import Change, ColumnLine, Content, Finding, Group
+
+__all__ = ["badge", "changes", "columns", "groups", "overview", "percent_bar", "value"]
+
+_MOST_GROUPS = 200
+_MOST_VALUES = 10
+_MOST_CHANGES = 2_000
+_CHANGES_SHOWN = 4
+
+
+def badge(word: str, /) -> str:
+    """A severity as a word with a colour."""
+    return f'<span class="badge {html(word)}">{html(word)}</span>'
+
+
+def value(text: str | None, /) -> str:
+    """A value as code, short."""
+    if text is None or text == "":
+        return '<span class="soft">(blank)</span>'
+    return f'<code class="value">{html(shorten(text))}</code>'
+
+
+def percent_bar(part: float, style: str, word: str, /) -> str:
+    """A bar that is filled to `part`, at least visibly where it is not zero."""
+    wide = max(0.0, min(1.0, part)) * 1000
+    wide = max(wide, 4.0) if part > 0 else 0.0
+    return (
+        f'<svg class="{style}" aria-hidden="true" viewBox="0 0 1000 1" preserveAspectRatio="none">'
+        f'<rect class="{word}" width="{wide:.1f}" height="1"/></svg>'
+    )
+
+
+def overview(content: Content, /) -> Iterator[str]:
+    """One line for each (code, column), each leading to its block."""
+    ordered = list(enumerate(by_occurrence(content.groups), start=1))
+    if len(ordered) < 2:
+        return
+    yield '<div class="card"><div class="scroll" tabindex="0" role="region" aria-label="Kinds of findings"><table>'
+    yield f"<caption>{counted(len(ordered), 'kind')} of findings, by code and column</caption><thead><tr>"
+    yield '<th scope="col">Kind</th><th scope="col">Severity</th><th scope="col">Column</th>'
+    yield '<th scope="col" class="number">Findings</th><th scope="col" class="number">Rows</th>'
+    yield '<th scope="col" class="number">Share</th><th scope="col">of all rows</th></tr></thead><tbody>\n'
+    for at, group in islice(ordered, _MOST_GROUPS):
+        word = group.severity.value
+        yield (
+            f'<tr><th scope="row"><a href="#group-{at}">{html(group.code)} {html(group.name)}</a></th><td>{badge(word)}</td>'
+            f'<td class="name">{_column(group.column)}</td><td class="number">{group.findings:,}</td>'
+            f'<td class="number">{group.rows:,}</td><td class="number">{html(share(group.share))}</td>'
+            f"<td>{percent_bar(group.share, 'bar', word)}</td></tr>\n"
+        )
+    yield "</tbody></table></div></div>\n"
+
+
+def groups(content: Content, /) -> Iterator[str]:
+    """One block for each (code, column)."""
+    ordered = by_occurrence(content.groups)
+    for at, group in enumerate(ordered[:_MOST_GROUPS], start=1):
+        yield from _group(group, at)
+    if len(ordered) > _MOST_GROUPS:
+        yield f'<p class="note">{_MOST_GROUPS} of {len(ordered):,} kinds are shown.</p>\n'
+
+
+def _group(group: Group, at: int) -> Iterator[str]:
+    word = group.severity.value
+    about = f" in {_column(group.column)}" if group.column is not None else ""
+    yield f'<article class="card {word}" aria-labelledby="group-{at}"><div class="top">{badge(word)}'
+    yield f'<h3 id="group-{at}">{html(group.code)} {html(group.name)}{about}</h3>'
+    yield f'<span class="count"><b>{counted(group.rows, "row")}</b> '
+    yield f'<span class="soft">{html(share(group.share))}</span></span></div>'
+    yield percent_bar(group.share, "share", word)
+    fixable = f" {counted(group.fixable, 'finding')} can be fixed safely (--fix)." if group.fixable else ""
+    yield f'<p class="lead">{html(headline(group))}</p>'
+    yield f'<p class="soft small">{fixable}</p>' if fixable else ""
+    tables = [*_values(group), *_examples(group)]
+    if tables:
+        yield f'<div class="pair">{"".join(tables)}</div>'
+    key = html(f"{group.code} {group.name}")
+    column = html(visible(shorten(group.column or "")))
+    if group.findings > len(group.examples):
+        yield f'<p class="small"><a href="#all" hidden data-code="{key}" data-column="{column}">Show these in the list</a></p>'
+    yield "</article>\n"
+
+
+def _values(group: Group) -> Iterator[str]:
+    if not group.top_values or group.findings < 2:
+        return
+    shown = group.top_values[:_MOST_VALUES]
+    most = max(count for _, count in shown)
+    said = counted(group.distinct, "distinct value") + (f", the {len(shown)} most frequent" if group.distinct > len(shown) else "")
+    yield f'<div><table><caption>{said}</caption><thead><tr><th scope="col">Value</th><th scope="col" class="number">Count</th>'
+    yield '<th scope="col"><span class="soft">share</span></th></tr></thead><tbody>'
+    for text, count in shown:
+        bar = percent_bar(count / most if most else 0, "bar", group.severity.value)
+        yield f'<tr><td>{value(text)}</td><td class="number">{count:,}</td><td>{bar}</td></tr>'
+    yield "</tbody></table></div>"
+
+
+def _examples(group: Group) -> Iterator[str]:
+    placed = [found for found in group.examples if found.source_row is not None]
+    if not placed:
+        return
+    said = counted(len(placed), "example") + (f" of {group.findings:,}" if group.findings > len(placed) else "")
+    suggests = any(found.suggestion is not None for found in placed)
+    yield f'<div><table class="stack"><caption>{said}</caption><thead><tr><th scope="col">Place</th><th scope="col">Value</th>'
+    varies = any(found.message != placed[0].message or found.related for found in placed)
+    yield '<th scope="col">Suggestion</th>' if suggests else ""
+    yield '<th scope="col">What is wrong</th>' if varies else ""
+    yield "</tr></thead><tbody>"
+    for found in placed:
+        yield _example(found, suggests, varies)
+    yield "</tbody></table></div>"
+
+
+def _example(found: Finding, suggests: bool, varies: bool) -> str:
+    proposal = ""
+    if suggests:
+        proposal = f'<td data-label="Suggestion">{value(found.suggestion)}</td>' if found.suggestion is not None else "<td></td>"
+    related = f" (with {counted(len(found.related), 'other row')})" if found.related else ""
+    message = f"<td>{html(visible(shorten(found.message, LONGEST_MESSAGE)))}{related}</td>" if varies else ""
+    return (
+        f'<tr><th scope="row" class="place">{html(spot(found))}</th><td data-label="Value">{value(found.value)}</td>'
+        f"{proposal}{message}</tr>"
+    )
+
+
+def columns(content: Content, /) -> Iterator[str]:
+    """What became of each column."""
+    if not content.columns:
+        return
+    yield '<section aria-labelledby="columns"><h2 id="columns">Columns</h2><div class="card"><div class="scroll" '
+    yield 'tabindex="0" role="region" aria-labelledby="columns"><table>'
+    yield "<caption>Each source column, the field that it feeds, and what was found in it</caption><thead><tr>"
+    yield '<th scope="col">Column</th><th scope="col">Field</th><th scope="col">Matched</th><th scope="col">Type</th>'
+    yield "".join(f'<th scope="col" class="number">{name}</th>' for name in ("Filled", "Distinct", "Rewritten", "Findings"))
+    yield "</tr></thead><tbody>\n"
+    yield from (_line(line) for line in content.columns)
+    yield "</tbody></table></div></div></section>\n"
+
+
+def _line(line: ColumnLine) -> str:
+    kind = html(line.type or "") + (" <strong>required</strong>" if line.required else "")
+    found = f"{line.findings:,}" if line.evaluated else "not evaluated"
+    many = "" if line.distinct is None else f"{line.distinct:,}"
+    return (
+        f'<tr><th scope="row" class="name">{_column(line.column)}</th><td class="name">{html(line.field or "")}</td>'
+        f'<td>{html(line.how)}</td><td>{kind}</td><td class="number">{line.filled:,}</td><td class="number">{many}</td>'
+        f'<td class="number">{line.changed:,}</td><td class="number">{found}</td></tr>\n'
+    )
+
+
+def changes(content: Content, /) -> Iterator[str]:
+    """Before and after of what `write` would rewrite: a few different examples for each column."""
+    total = content.summary.changed_cells
+    if not total:
+        return
+    counted_by_name = {line.column if line.column is not None else line.field: line.changed for line in content.columns}
+    yield '<section aria-labelledby="rewritten"><h2 id="rewritten">What write would rewrite</h2>'
+    yield f'<div class="card"><table class="stack"><caption>{counted(total, "cell")} would be rewritten; a few of each column are '
+    yield "shown, and --diff lists them all</caption><thead><tr>"
+    yield '<th scope="col">Column</th><th scope="col">Place</th><th scope="col">Before</th><th scope="col">After</th>'
+    yield '<th scope="col">Rules</th></tr></thead><tbody>\n'
+    for name, ones in _by_column(content).items():
+        cells = counted(counted_by_name.get(name, len(ones)), "cell")
+        for at, change in enumerate(ones):
+            yield _change(f'{_column(name)} <span class="soft small">{cells}</span>' if at == 0 else "", change)
+    yield "</tbody></table></div></section>\n"
+
+
+def _by_column(content: Content) -> dict[str, list[Change]]:
+    found: dict[str, list[Change]] = {}
+    for change in islice(content.changes(), _MOST_CHANGES):
+        name = change.column if change.column is not None else change.field
+        ones = found.setdefault(name, [])
+        if len(ones) < _CHANGES_SHOWN and all((one.before, one.after) != (change.before, change.after) for one in ones):
+            ones.append(change)
+    return found
+
+
+def _change(name: str, change: Change) -> str:
+    rules = html(", ".join(change.rules)) + ("" if change.safe else " <strong>not safe: the value is lost</strong>")
+    return (
+        f'<tr><th scope="row" class="name">{name}</th><td class="place">{html(spot(change))}</td>'
+        f'<td data-label="Before">{value(change.before)}</td><td data-label="After">{value(change.after)}</td>'
+        f'<td class="soft">{rules}</td></tr>\n'
+    )
+
+
+def _column(name: str | None) -> str:
+    return (
+        '<span class="soft">(no column)</span>'
+        if name is None
+        else html(visible(shorten(name))) or '<span class="soft">(blank)</span>'
+    )
