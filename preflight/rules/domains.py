@@ -21,7 +21,9 @@ from preflight.rules.hosts import (
     listed,
     matches,
     name_host,
+    only,
     repair_ending,
+    rewrite,
     table,
     to_ascii,
 )
@@ -35,7 +37,7 @@ Array = Any  # pyarrow.Array; pyarrow ships no types
 RULE = "domain"
 
 _SCHEME = r"^(?:[a-z][a-z0-9+-]*:)?//"
-_SCHEMES = ("https://", "http://")
+_USUAL = ("https://", "http://")
 _WWW = "www."
 _BLANK = r"[\s\pZ]"
 _PAGE = r"^[^/?#]+[/?]+[^/?#]"  # something on the host is named
@@ -44,17 +46,16 @@ _SEVERAL = r"^[^?#]*[,;|](?:https?://|www\.)|^[^/?#]*/?[,;|]"  # looked for behi
 
 def read(cells: Array, field: Field, answers: Answers) -> Reading:
     """Bare ASCII hosts. PF313 refuses what names no host of a company's own; PF414 warns of a personal mail provider."""
-    lowered = pc.ascii_lower(cells)
-    bare = _without_prefix(lowered)
+    written = _without_scheme(pc.ascii_lower(cells))
+    bare = pc.ascii_rtrim(written, "/")
+    bare = _cut(bare, pc.starts_with(bare, _WWW), len(_WWW))
     plain = pc.and_not(is_plain_host(bare), pc.fill_null(pc.starts_with(bare, _WWW), False))
     rest = pc.and_not(pc.is_valid(cells), plain)
-    some = lowered.filter(rest)
+    some = written.filter(rest)
     text = pc.replace_with_mask(bare, rest, _read_written(some)) if len(some) else bare
     refused = pc.and_(rest, pc.is_null(text))
     personal = pc.is_in(text, value_set=listed("personal_mail", "domains"), skip_nulls=True)
-    return Reading(
-        text, tuple(Fault(code, mask) for code, mask in (("PF313", refused), ("PF414", personal)) if pc.any(mask).as_py())
-    )
+    return Reading(text, tuple(Fault(code, mask) for code, mask in (("PF313", refused), ("PF414", personal)) if pc.any(mask).as_py()))
 
 
 def to_typed(text: Array, field: Field) -> Array:
@@ -70,32 +71,41 @@ def site_path(cells: Array) -> Array:
     return pc.if_else(pc.equal(paths, ""), pa.scalar(None, pa.string()), paths)
 
 
-def _without_prefix(lowered: Array) -> Array:
-    """The cells without a usual scheme, one `www.` and closing slashes: by slices, for a pattern that rewrites costs ten times more."""
-    text = pc.ascii_rtrim(lowered, "/")
-    shorter = text
-    for scheme in _SCHEMES:
-        shorter = _cut(shorter, pc.starts_with(text, scheme), len(scheme))
-    return _cut(shorter, pc.starts_with(shorter, _WWW), len(_WWW))
+def _without_scheme(lowered: Array) -> Array:
+    """The cells without one scheme: the usual ones by slices, for a pattern that rewrites costs ten times more."""
+    text = lowered
+    rest = pc.match_substring(lowered, "//")
+    for scheme in _USUAL:
+        where = pc.starts_with(lowered, scheme)
+        text, rest = _cut(text, where, len(scheme)), pc.and_not(rest, where)
+    return rewrite(text, rest, _SCHEME)
 
 
 def _cut(text: Array, where: Array, width: int) -> Array:
-    if not pc.any(where).as_py():
-        return text
-    return pc.if_else(where, pc.utf8_slice_codeunits(text, width), text)
+    """The text without its first characters where the mask holds."""
+    return pc.if_else(where, pc.utf8_slice_codeunits(text, width), text) if pc.any(where).as_py() else text
 
 
-def _read_written(lowered: Array) -> Array:
-    """The hosts of lower-case cells of any form; null where there is none."""
-    rest = pc.replace_substring_regex(lowered, _SCHEME, "")
-    authority = pc.replace_substring_regex(rest, r"(?s)[/?#].*$", "")
-    hosts = to_ascii(pc.replace_substring_regex(authority, f":{PORT}$", ""))
-    hosts = _without_www(pc.replace_substring_regex(hosts, r"\.$", ""))
-    found = pc.and_not(is_host(hosts), pc.or_(matches(lowered, _BLANK), matches(rest, _SEVERAL)))
-    on_page = matches(rest, _PAGE)
-    if pc.any(on_page).as_py():
-        found = pc.and_not(found, pc.and_(on_page, is_shared(hosts)))
-    return pc.if_else(found, hosts, pa.scalar(None, pa.string()))
+def _read_written(written: Array) -> Array:
+    """The hosts of lower-case cells of any form, the scheme being gone; null where there is none."""
+    hosts = written
+    for mark in "/?#":
+        if pc.any(pc.match_substring(hosts, mark)).as_py():
+            hosts = pc.list_element(pc.split_pattern(hosts, mark, max_splits=1), 0)
+    hosts = to_ascii(rewrite(hosts, pc.match_substring(hosts, ":"), f":{PORT}$"))
+    hosts = _without_www(rewrite(hosts, pc.ends_with(hosts, "."), r"\.$"))
+    found = is_host(hosts)
+    more = pc.and_(found, pc.greater(pc.binary_length(written), pc.add(pc.binary_length(hosts), 1)))
+    return only(hosts, pc.and_not(found, _misleads(written, hosts, pc.fill_null(more, False))))
+
+
+def _misleads(written: Array, hosts: Array, more: Array) -> Array:
+    """Where what stands around the host says that it is not the company's, or not the only one."""
+    texts = written.filter(more)
+    if not len(texts):
+        return more
+    elsewhere = pc.and_(is_shared(hosts.filter(more)), matches(texts, _PAGE))
+    return pc.replace_with_mask(more, more, pc.or_(pc.or_(matches(texts, _BLANK), matches(texts, _SEVERAL)), elsewhere))
 
 
 def _without_www(hosts: Array) -> Array:
@@ -104,20 +114,33 @@ def _without_www(hosts: Array) -> Array:
     some = hosts.filter(where)
     if not len(some):
         return hosts
-    shortest = pc.replace_substring_regex(some, r"^(?:www\.)+", "")
-    shorter = some
-    for kept in (_WWW * 2, _WWW, ""):
-        candidate = pc.binary_join_element_wise(kept, shortest, "")
-        better = pc.and_(pc.less(pc.binary_length(candidate), pc.binary_length(some)), is_registrable(candidate))
-        shorter = pc.if_else(better, candidate, shorter)
+    shorter = _cut(some, pc.starts_with(some, _WWW), len(_WWW))
+    shorter = rewrite(shorter, pc.starts_with(shorter, _WWW), r"^(?:www\.)+")
+    doubt = pc.invert(is_plain_host(shorter))
+    if pc.any(doubt).as_py():
+        shorter = pc.replace_with_mask(shorter, doubt, _shortest(some.filter(doubt), shorter.filter(doubt)))
     return pc.replace_with_mask(hosts, where, shorter)
 
 
+def _shortest(hosts: Array, names: Array) -> Array:
+    """The hosts with as few of their leading labels `www` as leave a host; `names` are the hosts without any."""
+    found = hosts
+    for kept in (_WWW * 2, _WWW, ""):
+        candidate = pc.binary_join_element_wise(kept, names, "")
+        better = pc.and_(pc.less(pc.binary_length(candidate), pc.binary_length(hosts)), is_registrable(candidate))
+        found = pc.if_else(better, candidate, found)
+    return found
+
+
 _NUMBERS = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}\.?|\[.*\]?|[0-9a-f:.]*:[0-9a-f.]*:[0-9a-f:.%]*")
+_HALF_SCHEME = r"https?:[/\\]?(?![/\\])|https?:\\\\|https?//"
+_SECOND_SCHEME = r"[a-z][a-z0-9+-]*:/*//"
+_WRAPPING = "<>()[]{}\"'\x00 "
 _NEXT = "give the company's own domain"
 _FORMS: tuple[tuple[str, str], ...] = (
     (r"_", "has an underscore, which no domain has"),
-    (r"^$|^\.|\.\.|\.\.$", "has an empty label between its dots"),
+    (r"^$", "has no host"),
+    (r"^\.|\.\.|\.$", "has an empty label between its dots"),
     (r"(?:^|\.)-|-(?:\.|$)", "has a label that starts or ends with a hyphen"),
     (r"[^.]{64}", "has a label of more than 63 characters"),
     (r"^.{254}", "has more than 253 characters"),
@@ -144,12 +167,16 @@ def _explain(text: str) -> tuple[str, str | None]:
         return "holds more than one domain; give one", None
     if re.search(r"\s", text):
         return "has a blank inside, a domain has none", _only_host(re.sub(r"\s*\.\s*", ".", text))
+    if half := re.match(_HALF_SCHEME, text):
+        return "lacks a slash behind its scheme", _only_host(text[half.end() :])
+    if re.match(_SECOND_SCHEME, rest):
+        return "has a second scheme", _only_host(rest)
     host = re.sub(f":{PORT}$", "", authority)
-    if _NUMBERS.fullmatch(host):
-        return ("is an IP address, not a domain" if re.search(r"[.:]|0x", host) else "is a number, not a domain"), None
+    if any(map(_NUMBERS.fullmatch, (host, authority))):
+        return ("is an IP address, not a domain" if re.search(r"[.:]|0x", authority) else "is a number, not a domain"), None
     for pattern, words in _FORMS:
         if re.search(pattern, host.removesuffix(".")):
-            return words, _only_host(re.split(r"[\\:]", host)[0]) if re.search(r"^[^:\\]+[\\:]", host) else None
+            return words, _only_host(re.sub(r"[\\:].*", "", host.strip(_WRAPPING)))
     return _explain_host(host.removesuffix("."))
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from preflight.contract.field import Answers, Field
-from preflight.rules.hosts import LABEL, is_host, listed, matches, name_host, repair_ending, simple_endings, table, to_ascii
+from preflight.rules.hosts import LABEL, is_host, listed, matches, name_host, only, repair_ending, rewrite, simple_endings, table, to_ascii
 from preflight.rules.reading import Advice, Fault, Reading
 from preflight.rules.suffixes import suffix_of
 
@@ -29,7 +29,7 @@ _ATOM = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = rf"{_ATOM}(?:\.{_ATOM})*"
 _LONGEST_LOCAL, _LONGEST = 64, 254
 _SHORT = 63  # as a whole: then no part can be too long
-_NAMED = r"^([^<>]*)<([^<>]*)>$"
+_NAMED = r"^(?P<name>[^<>]*)<(?P<inner>[^<>]*)>$"
 _EDGES = " \t\"'"
 
 
@@ -67,26 +67,29 @@ def _misspelt() -> str:
 
 def _read_written(lowered: Array) -> Array:
     """The addresses in lower-case cells of any form; null where there is none."""
-    bare = _unwrap(pc.replace_substring_regex(lowered, r"\s*[;,]$", ""))
-    parts = pc.extract_regex(pc.replace_substring_regex(bare, "^mailto:", ""), r"^(?P<local>[^@]*)@(?P<domain>[^@]*)$")
-    local, domain = pc.struct_field(parts, "local"), to_ascii(pc.struct_field(parts, "domain"))
-    domain = pc.if_else(pc.is_valid(parts), domain, pa.scalar(None, pa.string()))
+    bare = rewrite(lowered, pc.or_(pc.ends_with(lowered, ";"), pc.ends_with(lowered, ",")), r"\s*[;,]$")
+    bare = _unwrap(bare)
+    bare = rewrite(bare, pc.starts_with(bare, "mailto:"), "^mailto:")
+    parts = pc.split_pattern(only(bare, pc.equal(pc.count_substring(bare, "@"), 1)), "@")
+    local, domain = pc.list_element(parts, 0), to_ascii(pc.list_element(parts, 1))
     text = pc.binary_join_element_wise(local, domain, "@")
     found = pc.and_(matches(local, f"^{_LOCAL}$"), is_host(domain))
     found = pc.and_not(found, pc.is_in(domain, value_set=listed("mail_typos", "domains"), skip_nulls=True))
     for part, longest in ((local, _LONGEST_LOCAL), (text, _LONGEST)):
         found = pc.and_(found, pc.fill_null(pc.less_equal(pc.binary_length(part), longest), False))
-    return pc.if_else(found, text, pa.scalar(None, pa.string()))
+    return only(text, found)
 
 
 def _unwrap(text: Array) -> Array:
     """What stands between angle brackets, where the words before them are a name, or the same address again."""
-    parts = pc.extract_regex(text, _NAMED.replace("([^<>]*)<([^<>]*)", "(?P<name>[^<>]*)<(?P<inner>[^<>]*)"))
-    if parts.null_count == len(parts):
+    where = pc.fill_null(pc.ends_with(text, ">"), False)
+    some = text.filter(where)
+    if not len(some):
         return text
+    parts = pc.extract_regex(some, _NAMED)
     name, inner = (pc.ascii_trim(pc.struct_field(parts, part), _EDGES) for part in ("name", "inner"))
     sure = pc.or_(pc.invert(pc.match_substring(name, "@")), pc.equal(name, inner))
-    return pc.if_else(pc.fill_null(pc.and_(parts.is_valid(), sure), False), inner, text)
+    return pc.replace_with_mask(text, where, pc.if_else(pc.fill_null(pc.and_(parts.is_valid(), sure), False), inner, some))
 
 
 _ADDRESS = re.compile(r"[^\s@,;:<>()\"]+@[^\s@,;:<>()\"]+")

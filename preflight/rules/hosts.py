@@ -16,12 +16,14 @@ import idna
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from preflight.rules.suffixes import is_registrable, load_suffixes, suffix_of, tail
+from preflight.rules.suffixes import is_registrable, load_suffixes, suffix_of
 
 __all__ = [
     "HOST",
     "LABEL",
     "PORT",
+    "only",
+    "rewrite",
     "fits",
     "is_host",
     "is_plain_host",
@@ -66,7 +68,24 @@ def is_plain_host(hosts: Array, /) -> Array:
 
 def is_host(hosts: Array, /) -> Array:
     """Where the text is a host below a public suffix; names with `xn--` are taken as they are. False for null."""
-    return pc.and_(pc.and_(matches(hosts, f"^{HOST}$"), is_registrable(hosts)), fits(hosts))
+    found = is_plain_host(hosts)
+    rest = pc.invert(found)
+    others = hosts.filter(rest)
+    if not len(others):
+        return found
+    return pc.replace_with_mask(found, rest, pc.and_(pc.and_(matches(others, f"^{HOST}$"), fits(others)), is_registrable(others)))
+
+
+def only(texts: Array, where: Array, /) -> Array:
+    """The texts where the mask holds, null elsewhere."""
+    return pc.if_else(where, texts, pa.scalar(None, pa.string()))
+
+
+def rewrite(texts: Array, where: Array, pattern: str, replacement: str = "", /) -> Array:
+    """The texts with the pattern replaced, looked for only where a cheap mask says that it may be."""
+    where = pc.fill_null(where, False)
+    some = texts.filter(where)
+    return pc.replace_with_mask(texts, where, pc.replace_substring_regex(some, pattern, replacement)) if len(some) else texts
 
 
 def fits(hosts: Array, /) -> Array:
@@ -90,11 +109,13 @@ def to_ascii(hosts: Array, /) -> Array:
 
 def is_shared(hosts: Array, /) -> Array:
     """Where a path on the host would name somebody who does not own the host."""
-    found = pc.is_in(hosts, value_set=listed("shared_hosts", "builders"), skip_nulls=True)
-    pages = listed("shared_hosts", "pages")
-    for labels in (2, 3, 4):
-        found = pc.or_(found, pc.is_in(tail(hosts, labels), value_set=pages, skip_nulls=True))
-    return found
+    return matches(hosts, _shared())
+
+
+@cache
+def _shared() -> str:
+    pages, builders = ("|".join(map(re.escape, table("shared_hosts")[kind])) for kind in ("pages", "builders"))
+    return rf"(?:^|\.)(?:{pages})$|^(?:{builders})$"
 
 
 @cache

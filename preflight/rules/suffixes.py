@@ -7,6 +7,7 @@ last label is on no list has no public suffix. All hosts here are canonical: ASC
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -69,12 +70,8 @@ def has_suffix(hosts: Array, /) -> Array:
 
 def is_registrable(hosts: Array, /) -> Array:
     """Where the host has a public suffix and at least one label before it; False for null."""
-    simple = pc.and_(_in(tail(hosts, 1), "simple"), _dotted(hosts))
-    rest = pc.invert(simple)
-    others = hosts.filter(rest)
-    if not len(others):
-        return simple
-    return pc.replace_with_mask(simple, rest, pc.and_not(has_suffix(others), _is_suffix(others)))
+    wild = pc.and_not(pc.fill_null(pc.match_substring_regex(hosts, _wild()), False), _in(hosts, "exceptions"))
+    return pc.and_not(has_suffix(hosts), pc.or_(_in(hosts, "rules"), wild))
 
 
 def suffix_of(host: str, /) -> str | None:
@@ -107,10 +104,10 @@ def _last(parts: Array) -> Array:
     return parts.values.take(pc.if_else(parts.is_valid(), pc.subtract(ends, 1), None))
 
 
-def _is_suffix(hosts: Array) -> Array:
-    parents = pc.replace_substring_regex(hosts, r"^[^.]*\.?", "")
-    wild = pc.and_not(_in(parents, "wild"), _in(hosts, "exceptions"))
-    return pc.or_(_in(hosts, "rules"), wild)
+@cache
+def _wild() -> str:
+    """A pattern of the hosts one label below a wildcard rule."""
+    return r"^[^.]*\.(?:" + "|".join(map(re.escape, sorted(load_suffixes().wild))) + ")$"
 
 
 def _has_deep_suffix(hosts: Array) -> Array:

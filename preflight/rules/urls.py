@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from preflight.contract.field import Answers, Field
-from preflight.rules.hosts import LABEL, PORT, fits, matches, name_host, repair_ending, simple_endings, to_ascii
+from preflight.rules.hosts import LABEL, PORT, fits, matches, name_host, only, repair_ending, rewrite, simple_endings, to_ascii
 from preflight.rules.reading import Advice, Fault, Reading
 from preflight.rules.suffixes import has_suffix, suffix_of
 
@@ -44,7 +44,7 @@ def read(cells: Array, field: Field, answers: Answers) -> Reading:
     refused = pc.replace_with_mask(rest, rest, pc.invert(_is_address(some)))
     if not pc.any(refused).as_py():
         return Reading(cells)
-    return Reading(pc.if_else(refused, pa.scalar(None, pa.string()), cells), (Fault("PF314", refused),))
+    return Reading(only(cells, pc.invert(refused)), (Fault("PF314", refused),))
 
 
 def to_typed(text: Array, field: Field) -> Array:
@@ -55,23 +55,35 @@ def to_typed(text: Array, field: Field) -> Array:
 def _is_plain(lowered: Array) -> Array:
     """Where one pattern settles that it is an address: the usual case."""
     found = matches(lowered, rf"^https?://{_NAME}(?:{simple_endings()})\.?{_REST}")
-    for doubt in (pc.match_substring(lowered, "xn--"), pc.match_substring_regex(lowered, _SECOND)):
-        found = pc.and_not(found, pc.fill_null(doubt, False))
+    doubts = [pc.match_substring(lowered, "xn--"), pc.match_substring_regex(lowered, _SECOND)]
     if pc.any(pc.greater(pc.binary_length(lowered), _SHORT)).as_py():
-        found = pc.and_not(found, pc.greater(pc.fill_null(pc.binary_length(lowered), 0), _SHORT))
+        doubts += [pc.match_substring_regex(lowered, rf"^https?://[^/?#]{{{_SHORT + 1}}}"), pc.greater(pc.binary_length(lowered), _LONGEST)]
+    for doubt in doubts:
+        found = pc.and_not(found, pc.fill_null(doubt, False))
     return found
 
 
 def _is_address(lowered: Array) -> Array:
     """Whether lower-case cells of any form are addresses."""
     found = matches(lowered, rf"^https?://[^/?#@\s]+?{_REST}")
-    hosts = pc.replace_substring_regex(lowered, r"(?s)^https?://([^/?#]*).*$", r"\1")
-    hosts = pc.replace_substring_regex(hosts, f":{PORT}$", "")
-    names = pc.replace_substring_regex(to_ascii(hosts), r"\.$", "")
+    found = pc.and_not(pc.and_(found, pc.less_equal(pc.utf8_length(lowered), _LONGEST)), matches(lowered, _SECOND))
+    some = lowered.filter(found)
+    return pc.replace_with_mask(found, found, _is_public(_hosts(some))) if len(some) else found
+
+
+def _hosts(lowered: Array) -> Array:
+    """The hosts of addresses of the right form, without port and final dot."""
+    hosts = pc.list_element(pc.split_pattern(lowered, "//", max_splits=1), 1)
+    for mark in "/?#":
+        hosts = pc.list_element(pc.split_pattern(hosts, mark, max_splits=1), 0)
+    return rewrite(rewrite(hosts, pc.match_substring(hosts, ":"), f":{PORT}$"), pc.ends_with(hosts, "."), r"\.$")
+
+
+def _is_public(hosts: Array) -> Array:
+    """Where the host is a name below a public suffix, that suffix, or an IP address."""
+    names = to_ascii(hosts)
     named = pc.and_(pc.and_(matches(names, rf"^{_NAME}{LABEL}$"), has_suffix(names)), fits(names))
-    public = pc.or_(pc.or_(named, matches(hosts, _IPV4)), _is_ipv6(hosts))
-    short = pc.less_equal(pc.utf8_length(lowered), _LONGEST)
-    return pc.and_not(pc.and_(pc.and_(found, public), short), matches(lowered, _SECOND))
+    return pc.or_(pc.or_(named, matches(hosts, _IPV4)), _is_ipv6(hosts))
 
 
 def _is_ipv6(hosts: Array) -> Array:
