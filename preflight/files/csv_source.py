@@ -10,14 +10,14 @@ import pyarrow as pa
 
 from preflight.errors import UnreadableInput
 from preflight.files.blocks import Block, Cutting, ahead, iter_blocks
-from preflight.files.dialect import Dialect, looks_like_data, read_dialect
+from preflight.files.dialect import Dialect, read_dialect
 from preflight.files.encoding import Text, not_utf8
 from preflight.files.locate import BlockLocator
 from preflight.files.parse import Parsed, parse
 from preflight.files.records import line_ends
+from preflight.files.remarks import header_remarks, no_records, of_file
 from preflight.findings import Finding, SourceLine
 from preflight.rows import Chunk
-from preflight.rules.codes import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,16 +130,12 @@ class CsvSource:
         name, encoding = self._text.origin.name, self._text.encoding
         found: list[Finding] = []
         if self._done is not None and not self._done.rows:
-            found.append(_of_file("PF002", f"{name} has a header and no records"))
+            found.append(no_records(name))
         if not encoding.startswith("utf-8"):
-            found.append(_of_file("PF004", f"{name} is {encoding}; it is read as such, and what is written is UTF-8"))
+            found.append(of_file("PF004", f"{name} is {encoding}; it is read as such, and what is written is UTF-8"))
         if self._done is not None and (ends := _mixed(self._done, self._dialect.end)):
-            found.append(_of_file("PF006", f"{name}: lines end in more than one way: {ends}"))
-        if looks_like_data(self.header):
-            line = self._dialect.line - 1
-            said = f"{name}: the header looks like a record; put the names of the columns above it, or give --header-line"
-            found.append(_of_file("PF207", said, line=max(line, 1)))
-        return tuple(found)
+            found.append(of_file("PF006", f"{name}: lines end in more than one way: {ends}"))
+        return (*found, *header_remarks(name, self.header, self._dialect.header_line))
 
     def line(self) -> SourceLine:
         """What was read."""
@@ -179,11 +175,6 @@ def _mixed(counted: _Pass, header_end: bytes) -> str:
         counts[kind] += 1
     used = [f"{name} {count:,}" for name, count in counts.items() if count]
     return ", ".join(used) if len(used) > 1 else ""
-
-
-def _of_file(code: str, message: str, *, line: int | None = None) -> Finding:
-    rule = CODES[code]
-    return Finding(code, rule.name, rule.severity, rule.scope, message, line=line)
 
 
 def open_csv(text: Text, options: ReadOptions) -> CsvSource:

@@ -33,7 +33,7 @@ _NEVER_A_NAME = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+")
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """The delimiter and why, the header, where the records start (byte of the text, and line), and the lines blank before it.
+    """The delimiter and why, the header and its line, where the records start (byte and line), the blank lines above.
 
     `end` is the line end of the header: ``\\n``, ``\\r\\n``, ``\\r`` or nothing.
     """
@@ -43,6 +43,7 @@ class Dialect:
     header: tuple[str, ...]
     start: int
     line: int
+    header_line: int
     blank_lines: tuple[int, ...] = ()
     end: bytes = b""
 
@@ -158,7 +159,8 @@ def _refuse_other_shapes(text: bytes, path: str, start: int, trials: list[_Trial
         if other is not None and other.header >= least and other.counts and other.is_even:
             raise UnreadableInput(
                 f"{path}: none of comma, semicolon, tab and pipe divides the header, but {other.sign} makes {other.header} "
-                f"cells of it and of every record; if it is the delimiter, give --delimiter {_shell(sign)}, else --delimiter , for one column",
+                f"cells of it and of every record; if it is the delimiter, give --delimiter {_shell(sign)}, "
+                "else --delimiter , for one column",
                 "PF106",
             )
 
@@ -179,7 +181,7 @@ def _dialect(text: bytes, path: str, sign: str, reason: str, start: int, line: i
         after = line + line_ends(text, record.start, record.after)
         if not is_blank(record):
             names = tuple(cell.text.decode() for cell in record.cells)
-            return Dialect(delimiter, reason, names, record.after, after, tuple(blank), text[record.stop : record.after])
+            return Dialect(delimiter, reason, names, record.after, after, line, tuple(blank), text[record.stop : record.after])
         blank.append(line)
         start, line = record.after, after
     if not final:

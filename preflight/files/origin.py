@@ -19,7 +19,8 @@ __all__ = ["Origin", "Spool", "find_origin", "kind_of"]
 
 _MAGIC = (
     (b"PAR1", "parquet"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ\x00", "an xz archive"),
@@ -40,7 +41,6 @@ _MARKUP = (
     (b'[{"', "a JSON document"),
     (b'{"', "a JSON document"),
 )
-_BINARY_SHARE = 0.1
 
 
 class Spool:
@@ -68,12 +68,11 @@ class Origin:
 
     def open(self) -> IO[bytes]:
         """The file, to be read from its start. Raises UnreadableInput where it cannot be opened or is no longer the same."""
+        self.confirm()
         try:
-            opened = self.path.open("rb")
-            self.confirm()
+            return self.path.open("rb")
         except OSError as fault:
             raise _unreadable(self.name, fault) from fault
-        return opened
 
     def confirm(self) -> None:
         """Raises UnreadableInput where the file has changed since it was found."""
@@ -90,14 +89,14 @@ class Origin:
             return opened.read(size)
 
 
-def find_origin(path: str | Path, stdin: BinaryIO) -> Origin:
+def find_origin(path: str | Path, stdin: BinaryIO | None = None) -> Origin:
     """The file that a path names; ``-`` is standard input, which is copied first, as is whatever can be read but once.
 
     Raises UnreadableInput (PF001) for what is missing, a folder, or not to be read.
     """
     name = str(path)
     try:
-        if name == "-":
+        if name == "-" and stdin is not None:
             return _copied(name, stdin)
         mode = Path(path).stat().st_mode
         if stat.S_ISDIR(mode):
@@ -139,10 +138,7 @@ def _unreadable(name: str, fault: OSError | ValueError) -> UnreadableInput:
 
 
 def kind_of(head: bytes) -> str | None:
-    """What the first bytes prove the file to be: ``parquet``, ``workbook``, another thing in words; None for what may be text."""
-    if head.startswith(b"PK\x03\x04"):
-        inside = (b"xl/", b"[Content_Types].xml", b"application/vnd.oasis.opendocument.spreadsheet")
-        return "workbook" if any(mark in head for mark in inside) else "a zip archive"
+    """What the first bytes prove the file to be: ``parquet``, another thing in words; None for what may be text."""
     for mark, kind in _MAGIC:
         if head.startswith(mark):
             return kind

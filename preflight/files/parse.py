@@ -112,7 +112,7 @@ def _cell_counts(data: bytes, found: Scan, delimiter: bytes) -> Ints:
     """The number of cells of each record whose quotes are in place."""
     view = np.frombuffer(data, dtype=np.uint8)[: found.consumed]
     places = np.flatnonzero(view == delimiter[0])
-    record = np.searchsorted(found.ends, places, side="right")
+    record: Ints = np.searchsorted(found.ends, places, side="right")
     if found.quotes.size:
         quotes_before = np.searchsorted(found.quotes, found.starts)
         inside = (np.searchsorted(found.quotes, places) - quotes_before[record]) % 2 == 1
@@ -124,7 +124,7 @@ def _group(data: bytes, found: Scan, group: Ints, delimiter: bytes, count: int, 
     """The columns of sound records that all have `count` cells, cut or padded; None where they are better read one by one."""
     if group.size < _WORTH_A_GROUP:
         return None
-    cuts: Ints = np.flatnonzero(np.diff(group) != 1)
+    cuts = np.flatnonzero(np.diff(group) != 1)
     firsts, lasts = group[np.append(0, cuts + 1)], group[np.append(cuts, group.size - 1)]
     view = memoryview(data)
     text = b"".join(view[a:b] for a, b in zip(found.starts[firsts].tolist(), found.ends[lasts].tolist(), strict=True))

@@ -28,9 +28,9 @@ class Scan:
     """The records of a block, counted in bytes from its start.
 
     `starts` and `stops` bound the text of the records, `ends[i]` is where record i + 1 starts. `breaks` counts the physical
-    lines that end before each record. `blank` and `stray` are masks, None where there is nothing to mark. `consumed` bytes and `lines`
-    physical lines are used up; the rest belongs to a record that goes on. `quotes` are the places of all quotes. `kinds` counts the
-    record ends LF, CRLF and CR, `inner` the line breaks inside cells.
+    lines that end before each record. `blank` and `stray` are masks, None where there is nothing to mark. `consumed` bytes and
+    `lines` physical lines are used up; the rest belongs to a record that goes on. `quotes` are the places of all quotes. `kinds`
+    counts the record ends LF, CRLF and CR, `inner` the line breaks inside cells.
     """
 
     starts: Ints

@@ -1,0 +1,113 @@
+"""Typed cells of Parquet files and workbooks as the text that a person would have typed."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+__all__ = ["column_text", "value_text"]
+
+Array = Any  # pyarrow.Array; pyarrow ships no types
+
+_EXACT = 2.0**53
+"""Beyond it a float does not tell one whole number from the next, and its digits would be invented."""
+_MIDNIGHT = datetime.time()
+
+
+def column_text(column: Array) -> tuple[Array, Array | None]:
+    """A column of any Arrow type as text, and the mask of cells that have no text (lists, structs, durations, bytes), if any.
+
+    Whole floats lose their ``.0``, NaN is null, bools are true and false, dates YYYY-MM-DD, times of day and stamps ISO 8601 with
+    the offset of their zone. The empty text is null.
+    """
+    text, strange = _text(column)
+    if text.null_count < len(text):
+        empty = pc.equal(pc.binary_length(text), 0)
+        if pc.any(empty).as_py():
+            text = pc.if_else(empty, pa.scalar(None, pa.string()), text)
+    return text, strange
+
+
+def _text(column: Array) -> tuple[Array, Array | None]:
+    kind, types = column.type, pa.types
+    if types.is_dictionary(kind):
+        values, strange = _text(column.dictionary)
+        return values.take(column.indices), None if strange is None else pc.fill_null(strange.take(column.indices), False)
+    if types.is_null(kind):
+        return pa.nulls(len(column), pa.string()), None
+    if types.is_floating(kind):
+        return _floats(column), None
+    if types.is_decimal(kind):
+        return pa.array([None if one is None else format(one, "f") for one in column.to_pylist()], pa.string()), None
+    if types.is_date(kind):
+        return pc.strftime(column.cast(pa.date32()), format="%Y-%m-%d"), None
+    if types.is_timestamp(kind):
+        return _stamps(column), None
+    if types.is_time(kind):
+        return _without_zeros(column.cast(pa.string())), None
+    if types.is_string(kind):
+        return column, None
+    if types.is_integer(kind) or types.is_boolean(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+        return column.cast(pa.string()), None
+    return _others(column)
+
+
+def _floats(column: Array) -> Array:
+    numbers = column.cast(pa.float32()).cast(pa.float64()) if pa.types.is_float16(column.type) else column.cast(pa.float64())
+    values = numbers.to_numpy(zero_copy_only=False)
+    whole = np.isfinite(values) & (np.abs(values) < _EXACT) & (values == np.floor(values))
+    written = (numbers if pa.types.is_float16(column.type) else column).cast(pa.string())
+    if whole.any():
+        digits = pa.array(np.where(whole, values, 0).astype(np.int64)).cast(pa.string())
+        written = pc.if_else(pa.array(whole), digits, written)
+    missing = np.isnan(values)
+    return pc.if_else(pa.array(missing), pa.scalar(None, pa.string()), written) if missing.any() else written
+
+
+def _stamps(column: Array) -> Array:
+    text = _without_zeros(pc.strftime(column, format="%Y-%m-%dT%H:%M:%S"))
+    if column.type.tz is None:
+        return text
+    offset = pc.replace_substring_regex(pc.strftime(column, format="%z"), r"^([+-]\d\d)(\d\d)$", r"\1:\2")
+    return pc.binary_join_element_wise(text, offset, "")
+
+
+def _without_zeros(text: Array) -> Array:
+    """Fractions of a second without the zeros at their end."""
+    return pc.replace_substring_regex(pc.replace_substring_regex(text, r"(\.\d*?)0+$", r"\1"), r"\.$", "")
+
+
+def _others(column: Array) -> tuple[Array, Array | None]:
+    """Bytes that are UTF-8 are text; whatever else is a cell without a text."""
+    if isinstance(column, pa.ExtensionArray):
+        return _text(column.storage)
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type) or pa.types.is_binary_view(column.type):
+        try:
+            return column.cast(pa.binary()).cast(pa.string()), None
+        except pa.ArrowInvalid:
+            pass
+    filled = column.is_valid()
+    return pa.nulls(len(column), pa.string()), filled if pc.any(filled).as_py() else None
+
+
+def value_text(value: Any) -> str | None:
+    """The text of one cell of a workbook: None for an empty one. A stamp at midnight is a date, as a spreadsheet shows it."""
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
+    if isinstance(value, datetime.datetime) and value.time() == _MIDNIGHT and value.tzinfo is None:
+        return value.date().isoformat()
+    if isinstance(value, datetime.date | datetime.time):
+        return _without_fraction(value.isoformat())
+    return None if value is None else str(value)
+
+
+def _without_fraction(text: str) -> str:
+    return text.rstrip("0") if "." in text else text
