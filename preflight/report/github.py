@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from preflight.findings import Severity
 from preflight.report.escape import command, property_of_command, shorten
-from preflight.report.wording import balance, counted, counts, extent, headline, source_name
+from preflight.report.wording import balance, by_weight, counted, counts, extent, headline, source_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ def several(contents: Iterable[Content], /) -> Iterator[str]:
     balances, dropped = [], 0
     for content in contents:
         balances.append(f"{source_name(content)}: {balance(content)}. {counts(content)}")
-        for group in sorted(content.groups, key=lambda group: -group.rows):
+        for group in by_weight(content.groups):
             if left.get(group.severity):
                 left[group.severity] -= 1
                 yield _annotation(content, group)

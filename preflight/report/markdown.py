@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from preflight.report.escape import markdown, shorten
 from preflight.report.wording import (
     balance,
-    by_occurrence,
+    by_weight,
     counted,
     counts,
     distinct,
@@ -39,7 +39,7 @@ def render(content: Content, /) -> Iterator[str]:
     """The verdict, the balance, and one line of a table for each (code, column); made from the groups alone."""
     yield f"### {markdown(source_name(content))}: {markdown(verdict(content))}\n\n"
     yield f"{markdown(balance(content))}\n\n"
-    groups = by_occurrence(content.groups)
+    groups = by_weight(content.groups)
     if groups:
         yield _HEADER
         yield from (_row(content, group) for group in islice(groups, _MOST_GROUPS))

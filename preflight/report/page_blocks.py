@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from preflight.report.escape import LONGEST_MESSAGE, html, shorten, visible
-from preflight.report.wording import by_occurrence, counted, headline, share, spot
+from preflight.report.wording import by_weight, counted, headline, share, spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def percent_bar(part: float, style: str, word: str, /) -> str:
 
 def overview(content: Content, /) -> Iterator[str]:
     """One line for each (code, column), each leading to its block."""
-    ordered = list(enumerate(by_occurrence(content.groups), start=1))
+    ordered = list(enumerate(by_weight(content.groups), start=1))
     if len(ordered) < 2:
         return
     yield '<div class="card"><div class="scroll" tabindex="0" role="region" aria-label="Kinds of findings"><table>'
@@ -66,7 +66,7 @@ def overview(content: Content, /) -> Iterator[str]:
 
 def groups(content: Content, /) -> Iterator[str]:
     """One block for each (code, column)."""
-    ordered = by_occurrence(content.groups)
+    ordered = by_weight(content.groups)
     for at, group in enumerate(ordered[:_MOST_GROUPS], start=1):
         yield from _group(group, at)
     if len(ordered) > _MOST_GROUPS:

@@ -78,6 +78,18 @@ th.number, td.number { overflow-wrap: normal; }
 .place { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .name { min-width: 7rem; max-width: 18rem; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
+.scroll table { min-width: 46rem; }
+.scroll th, .scroll td { overflow-wrap: break-word; }
+@media (min-width: 46.01rem) {
+  #findings { table-layout: fixed; }
+  #findings th:nth-child(1) { width: 11.5rem; }
+  #findings th:nth-child(2) { width: 5.8rem; }
+  #findings th:nth-child(3) { width: 11rem; }
+  #findings th:nth-child(4) { width: 9rem; }
+  #findings th:nth-child(5) { width: 22%; }
+  #findings .place { white-space: normal; }
+}
+#matching, #without { margin-bottom: .5rem; }
 .bar { width: 5rem; height: 8px; margin-top: .48rem; border-radius: 2px; background: var(--tint); }
 .strip { width: 100%; min-width: 12rem; height: 26px; background: var(--tint); border-radius: 3px; }
 .strips td, .strips th { border-bottom: 0; padding-top: .18rem; padding-bottom: .18rem; vertical-align: middle; }
@@ -103,10 +115,16 @@ footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; border-top
   .stack, .stack tbody, .stack tr, .stack td, .stack th { display: block; width: auto; }
   .stack tr { padding: .55rem 0; border-bottom: 1px solid var(--line); }
   .stack tr:last-child { border-bottom: 0; }
+  .stack caption { display: block; }
   .stack td, .stack th { border: 0; padding: .1rem 0; white-space: normal; }
   .stack td:empty { display: none; }
   .stack [data-label]::before { content: attr(data-label) " "; color: var(--soft); font-size: .8rem; font-weight: 400; }
-  .strips .name { min-width: 4.5rem; max-width: 7rem; font-size: .8rem; }
+  .strips { table-layout: fixed; }
+  .strips thead th:first-child { width: 6.5rem; }
+  .strips thead th:last-child { width: 4.5rem; }
+  .strips .name { font-size: .8rem; }
+  .strip { min-width: 0; }
+  .facts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   select { max-width: 100%; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
@@ -118,6 +136,7 @@ footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; border-top
   svg, .balance, .bar, .share, .strip { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   form, .pages button, .skip { display: none; } .badge { border: 1px solid; }
   .card, tr { break-inside: avoid; } h2, h3, caption { break-after: avoid; } .scroll { overflow: visible; }
+  .scroll table { min-width: 0; }
 }
 @media (forced-colors: active) { svg rect { forced-color-adjust: none; } .badge { border: 1px solid; } }
 """

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "balance",
     "by_occurrence",
+    "by_weight",
     "counted",
     "counts",
     "distinct",
@@ -113,6 +114,11 @@ def distinct(group: Group, /) -> str:
 def by_occurrence(groups: Iterable[Group], /) -> list[Group]:
     """What is about the file or a column first, then in the order in which the groups begin."""
     return sorted(groups, key=lambda group: -1 if group.first_source_row is None else group.first_source_row)
+
+
+def by_weight(groups: Iterable[Group], /) -> list[Group]:
+    """Errors first, then what concerns the most rows."""
+    return sorted(groups, key=lambda group: (-group.severity.rank, -group.rows))
 
 
 def read_as(content: Content, /) -> str:
