@@ -45,6 +45,8 @@ HOLDS_NULL_WORDS = frozenset({FieldType.STRING})
 _SHOWS_FORMAT = frozenset({FieldType.STRING, FieldType.PICKLIST})
 """Types that may hold characters which only direct the display: joiners (Persian, emoji) and marks of writing direction."""
 
+_HOLDS_NAN = frozenset({FieldType.NUMBER, FieldType.CURRENCY, FieldType.PERCENT})
+
 _CONTROL = r"[\x00-\x1f\x7f-\x{9f}]"
 _CONTROL_MULTILINE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}]"
 _CONTROL_OR_FORMAT = r"[\x00-\x1f\x7f-\x{9f}\p{Cf}]"
@@ -110,11 +112,14 @@ def is_null_word(cells: Array, field: Field | None = None) -> Array:
     """Which cells hold a word that stands for nothing, such as ``N/A``.
 
     With a field, only where the field cannot hold it as data: nowhere in `HOLDS_NULL_WORDS`, and on a picklist neither the
-    words that it names itself nor, where it names none, the writings that may be data (``NA`` is Namibia).
+    words that it names itself nor, where it names none, the writings that may be data (``NA`` is Namibia). Among numbers with
+    decimals ``nan`` is what a computation left behind: it is refused there (PF310), not blank.
     """
     if field is not None and field.type in HOLDS_NULL_WORDS:
         return _none(cells)
     words = _is_word(pc.utf8_lower(cells), "null_words.toml")
+    if field is not None and field.type in _HOLDS_NAN:
+        return pc.and_not(words, pc.fill_null(pc.equal(pc.utf8_lower(cells), "nan"), False))
     if field is None or field.type is not FieldType.PICKLIST:
         return words
     named = [*field.values, *(written for written, _ in field.synonyms)]

@@ -215,6 +215,10 @@ class TestNullWords:
     def test_other_words_are_not(self, word: str) -> None:
         assert texts.is_null_word(column(word)).to_pylist() == [False]
 
+    @pytest.mark.parametrize("kind", [FieldType.NUMBER, FieldType.CURRENCY, FieldType.PERCENT])
+    def test_numbers_with_decimals_refuse_nan_themselves(self, kind: FieldType) -> None:
+        assert texts.is_null_word(column("NaN", "n/a", None), Field("amount", kind)).to_pylist() == [False, True, False]
+
     def test_a_picklist_keeps_what_it_names(self) -> None:
         cells = column("None", "n/a", "NA", "-")
         named = Field("stage", FieldType.PICKLIST, values=("None", "Open"), synonyms=(("N/A", "Open"),))
