@@ -36,7 +36,7 @@ class Clock:
 
 @contextmanager
 def sandbox(*faults: str, **switches: Any) -> Iterator[Sandbox]:
-    """A running sandbox: `url` is its address, `holdings(entity)` says how often each record was imported.
+    """A running sandbox: its address as a text, whose `holdings(entity)` says how often each record was imported.
 
     Faults are written as on the command line, ``sandbox("upload:reset-after@1", row_numbers="line")``; the switches are those of
     `Switches`. As a fixture::

@@ -7,6 +7,7 @@ with its headers; they end here, and what is raised later has no chain to them.
 from __future__ import annotations
 
 import ipaddress
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -114,12 +115,15 @@ class Door:
         self._address = address
         self._clock = clock
         self._timeouts = timeouts
-        self._reads = self._client(transport, httpx.Limits(max_connections=8, max_keepalive_connections=4))
-        self._writes = self._client(transport, httpx.Limits(max_connections=8, max_keepalive_connections=0))
+        outside = not address.is_loopback
+        tls = httpx.create_ssl_context(trust_env=outside) if transport is None else None
+        self._reads = self._client(transport, tls, httpx.Limits(max_connections=8, max_keepalive_connections=4))
+        self._writes = self._client(transport, tls, httpx.Limits(max_connections=8, max_keepalive_connections=0))
 
-    def _client(self, transport: httpx.BaseTransport | None, limits: httpx.Limits) -> httpx.Client:
+    def _client(self, transport: httpx.BaseTransport | None, tls: ssl.SSLContext | None, limits: httpx.Limits) -> httpx.Client:
         return httpx.Client(
             transport=transport,
+            verify=tls or True,
             limits=limits,
             trust_env=not self._address.is_loopback,
             follow_redirects=False,

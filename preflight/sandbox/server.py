@@ -29,13 +29,24 @@ _PIECE = 64 * 1024
 _PAGING = frozenset({"endless", "overlap", "repeat"})
 
 
-class Sandbox:
-    """A running sandbox: its address, and what it holds."""
+class Sandbox(str):
+    """The address of a running sandbox, which also says what the sandbox holds."""
 
-    def __init__(self, url: str, store: Store, striker: Striker) -> None:
-        self.url = url
-        self._store = store
-        self._striker = striker
+    _store: Store
+    _striker: Striker
+
+    @classmethod
+    def at(cls, url: str, store: Store, striker: Striker) -> Sandbox:
+        """The sandbox that answers at an address."""
+        box = cls(url)
+        box._store = store
+        box._striker = striker
+        return box
+
+    @property
+    def url(self) -> str:
+        """The address as a plain text."""
+        return str(self)
 
     def holdings(self, entity_type: str) -> dict[str, int]:
         """Each record's key, as ``field=value``, and how often it was imported. Running jobs are brought to their end first."""
@@ -68,7 +79,7 @@ def serve(
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
-            yield Sandbox(f"http://127.0.0.1:{server.server_address[1]}", store, striker)
+            yield Sandbox.at(f"http://127.0.0.1:{server.server_address[1]}", store, striker)
         finally:
             server.stopping.set()
             server.shutdown()
