@@ -1,3 +1,50 @@
-"""preflight: know what the Demandbase Data Import API would reject before you send it."""
+"""preflight: know what the Demandbase Data Import API would reject before you send it.
+
+The names below are resolved on first use, so that `import preflight` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from preflight.api.files import check_csv as check_csv
+    from preflight.api.files import write_csv as write_csv
+    from preflight.api.plan import Plan as Plan
+    from preflight.api.plan import plan as plan
+    from preflight.api.receipt import Receipt as Receipt
+    from preflight.api.report import Report as Report
+    from preflight.errors import PlanError as PlanError
+    from preflight.errors import PreflightError as PreflightError
+    from preflight.errors import RejectedRows as RejectedRows
+    from preflight.errors import UnreadableInput as UnreadableInput
 
 __version__ = "0.1.0"
+
+_NAMES = {
+    "Plan": "preflight.api.plan",
+    "PlanError": "preflight.errors",
+    "PreflightError": "preflight.errors",
+    "Receipt": "preflight.api.receipt",
+    "RejectedRows": "preflight.errors",
+    "Report": "preflight.api.report",
+    "UnreadableInput": "preflight.errors",
+    "check_csv": "preflight.api.files",
+    "plan": "preflight.api.plan",
+    "write_csv": "preflight.api.files",
+}
+
+__all__ = ["__version__", *sorted(_NAMES)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _NAMES:
+        raise AttributeError(f"module 'preflight' has no attribute {name!r}")
+    found = getattr(import_module(_NAMES[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_NAMES])

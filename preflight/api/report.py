@@ -130,7 +130,7 @@ class Report:
             + errors["message"]
         )
         joined = told.groupby(errors["source_row"].astype("int64")).agg("; ".join)
-        everywhere = "; ".join(f"{note.code}: {note.message}" for note in self._made.binding.notes if note.rejects)
+        everywhere = "; ".join(f"{note.code}: {note.message}" for note in self._made.rejecting)
         texts = [everywhere or None] * len(frame)
         for row, words in joined.items():
             texts[int(row)] = f"{words}; {everywhere}" if everywhere else words  # type: ignore[call-overload]

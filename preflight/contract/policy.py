@@ -14,13 +14,15 @@ class Policy:
     """What a user has decided about findings. Codes are given whole or as a prefix, such as ``PF4``.
 
     `select` names the codes that count, all default ones where it is empty; `ignore` those that do not, `ignore_in` the same for single
-    columns or fields. The longest match wins in `severities`.
+    columns or fields. The longest match wins in `severities`. `accepted` is a baseline: (code, column, values) that are known
+    already and do not count.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     ignore_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
     severities: tuple[tuple[str, Severity], ...] = ()
+    accepted: tuple[tuple[str, str | None, frozenset[str | None]], ...] = ()
 
     def severity(
         self, code: str, default: Severity, *, default_on: bool = True, column: str | None = None, field: str | None = None
@@ -34,6 +36,14 @@ class Policy:
                 return None
         stated = [(len(one), severity) for one, severity in self.severities if code.startswith(one)]
         return max(stated, key=lambda pair: pair[0])[1] if stated else default
+
+    def accepted_values(self, code: str, column: str | None) -> frozenset[str | None]:
+        """The values of a column that the baseline accepts for a code."""
+        return next((values for one, name, values in self.accepted if (one, name) == (code, column)), frozenset())
+
+    def accepts(self, code: str, column: str | None) -> bool:
+        """Whether the baseline holds a finding of the code about the whole column or file."""
+        return None in self.accepted_values(code, column)
 
     @property
     def is_default(self) -> bool:

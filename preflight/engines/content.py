@@ -89,13 +89,15 @@ def _of_verdict(made: Run, verdict: Verdict) -> list[Finding]:
 def _about_columns(made: Run) -> Iterator[Finding]:
     """What concerns the file, the header, or a whole column."""
     for one in made.source.findings():
+        if made.policy.accepts(one.code, one.column):
+            continue
         severity = made.policy.severity(one.code, one.severity, default_on=CODES[one.code].default_on)
         if severity is not None:
             yield replace(one, severity=severity)
     for note in made.binding.notes:
         found = _finding(made, note.code, note.message, note.column, note.field, note.severity, note.suggestion)
         if found is not None:
-            yield replace(found, rows=made.tally.records if note.rejects else 0)
+            yield replace(found, rows=made.tally.records if note in made.rejecting else 0)
     for key, group in made.tally.groups.items():
         if key[3]:
             yield _question(made, group)
@@ -113,7 +115,7 @@ def _finding(
 ) -> Finding | None:
     known = CODES[code]
     chosen = made.policy.severity(code, severity or known.severity, default_on=known.default_on, column=column, field=field)
-    if chosen is None:
+    if chosen is None or made.policy.accepts(code, column):
         return None
     return Finding(code, known.name, chosen, known.scope, message, column=column, field=field, suggestion=suggestion)
 
@@ -241,7 +243,7 @@ def _summary(made: Run, groups: tuple[Group, ...]) -> Summary:
     for group in groups:
         by_code[group.code] = by_code.get(group.code, 0) + group.findings
         levels[group.severity] += group.findings
-    missing = tuple(note.field or note.column or note.code for note in made.binding.notes if note.rejects)
+    missing = tuple(note.field or note.column or note.code for note in made.rejecting)
     return Summary(
         records=tally.records,
         good=good,

@@ -9,17 +9,18 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from preflight.contract.columns import Binding, bind
+from preflight.contract.columns import Binding, Note, bind
 from preflight.contract.field import Operation
 from preflight.contract.plan import Plan
 from preflight.contract.policy import Policy
 from preflight.engines.findings import describe, values_of
+from preflight.findings import Severity
 from preflight.kernel.families import FAMILIES, asks
 from preflight.kernel.judge import Verdict, judge
 from preflight.kernel.normalise import typed_column
@@ -53,7 +54,18 @@ class Run:
     @property
     def rejects_all(self) -> bool:
         """Whether a fault of the header rejects every record."""
-        return any(note.rejects for note in self.binding.notes)
+        return bool(self.rejecting)
+
+    @cached_property
+    def rejecting(self) -> tuple[Note, ...]:
+        """The notes on the header that reject every record, as far as the policy counts them as errors."""
+        return tuple(
+            note
+            for note in self.binding.notes
+            if note.rejects
+            and self.policy.severity(note.code, note.severity, column=note.column, field=note.field) is Severity.ERROR
+            and not self.policy.accepts(note.code, note.column)
+        )
 
     @property
     def sent(self) -> tuple[int, ...]:
@@ -74,12 +86,13 @@ def run(
     *,
     keep: bool,
     values: str = "show",
+    binding: Binding | None = None,
     sink: Callable[[Run, Verdict], None] | None = None,
     start: Callable[[Run], None] | None = None,
 ) -> Run:
-    """Judge a source. `sink` gets every verdict in source order, after the gate has let its good rows pass; `start` is called once
+    """Judge a source. `binding` is the plan's own unless given. `sink` gets every verdict in source order, after the gate has let its good rows pass; `start` is called once
     before the first. Raises UnreadableInput, PlanError, Disagreement."""
-    binding = bind(plan, source.header)
+    binding = binding or bind(plan, source.header)
     chunks: Iterable[Chunk] | None = tuple(source.chunks()) if keep else None
     with ThreadPoolExecutor(_THREADS) as pool:
         facts = settle(plan, binding, _evidence(plan, binding, chunks, source, pool))
@@ -101,18 +114,23 @@ def run(
 def _judged(made: Run, chunk: Chunk) -> Verdict:
     verdict = judge(made.plan, made.binding, made.facts, chunk, made.policy)
     if not made.rejects_all:
-        gate(made.plan, good_table(made, verdict))
+        gate(made.plan, typed_table(made, verdict, verdict.sound))
     return verdict
 
 
 def good_table(made: Run, verdict: Verdict) -> pa.Table:
     """The good rows of a chunk, typed, one column per field that is sent, named by field."""
-    everything = pc.all(verdict.good).as_py() is not False
+    return typed_table(made, verdict, verdict.good)
+
+
+def typed_table(made: Run, verdict: Verdict, rows: Array) -> pa.Table:
+    """Some rows of a chunk (a mask), typed."""
+    everything = pc.all(rows).as_py() is not False
     columns, names = [], []
     for number in made.sent:
         field = made.binding.feeds[number].field
         text = verdict.texts[number]
-        columns.append(typed_column(text if everything else text.filter(verdict.good), field))
+        columns.append(typed_column(text if everything else text.filter(rows), field))
         names.append(field.name)
     return pa.table(columns, names=names)
 

@@ -48,13 +48,15 @@ class Verdict:
     """A chunk judged.
 
     `texts` has the canonical text of every feed, null where blank or refused; `good` the rows that may be sent, apart from what
-    rejects every record; `changed` a mask for each feed that was rewritten anywhere, `blanked` one for each feed whose unrepairable
-    cells are sent as blank.
+    rejects every record; `sound` those without any error by the table of codes, whatever the policy says of it: the gate judges them.
+    `changed` has a mask for each feed that was rewritten anywhere, `blanked` one for each feed whose unrepairable cells are sent as
+    blank.
     """
 
     chunk: Chunk
     texts: tuple[Array, ...]
     good: Array
+    sound: Array
     faults: tuple[RowFault, ...]
     changed: tuple[Array | None, ...]
     blanked: tuple[Array | None, ...]
@@ -66,37 +68,59 @@ class _Bench:
     def __init__(self, chunk: Chunk, policy: Policy, header: tuple[str, ...]) -> None:
         self.policy = policy
         self.header = header
+        self.chunk = chunk
         self.broken = broken_rows(chunk)
         self.is_sound = is_none(self.broken)
-        self.rejected = np.zeros(chunk.length, dtype=bool)
+        self.rejected = as_numpy(self.broken).copy()  # a broken record never leaves, whatever the policy says of its finding
+        self.unsound = self.rejected.copy()
         self.faults: list[RowFault] = []
 
-    def add(self, fault: Fault, *, feed: int | None = None, of: Feed | None = None, lower: bool = False) -> None:
-        """Keep a fault if the policy counts it, an error as a warning where `lower` is true."""
-        severity = None if is_none(fault.mask) else self._severity(fault.code, of)
-        if severity is None:
+    def add(self, fault: Fault, *, feed: int | None = None, of: Feed | None = None, blanks: bool = False) -> None:
+        """Keep a fault if the policy counts it; an error is a warning where the cell is sent as blank instead (`blanks`)."""
+        if is_none(fault.mask):
             return
-        if lower and severity is Severity.ERROR:
-            severity = Severity.WARNING
-        if severity is Severity.ERROR:
-            self.rejected |= as_numpy(fault.mask)
-        self.faults.append(RowFault(fault.code, severity, rows_of(fault.mask), feed, fault.questions))
-
-    def add_rows(self, code: str, rows: Any, groups: Any) -> None:
-        """Keep a fault of whole rows."""
-        severity = self._severity(code, None)
+        rows = rows_of(fault.mask)
+        if CODES[fault.code].severity is Severity.ERROR and not blanks:
+            self.unsound[rows] = True
+        column = None if of is None else of.column
+        severity = self._severity(fault.code, column, of)
+        rows = self._unaccepted(fault.code, rows, column)
         if severity is None or not len(rows):
             return
+        if blanks and severity is Severity.ERROR:
+            severity = Severity.WARNING
         if severity is Severity.ERROR:
             self.rejected[rows] = True
-        self.faults.append(RowFault(code, severity, rows, groups=groups))
+        self.faults.append(RowFault(fault.code, severity, rows, feed, fault.questions))
 
-    def _severity(self, code: str, of: Feed | None) -> Severity | None:
+    def add_groups(self, rows: Any, groups: Any, column: int | None) -> None:
+        """Keep the duplicates of a match key."""
+        self.unsound[rows] = True
+        severity = self._severity("PF502", column, None)
+        kept = self._unaccepted("PF502", rows, column)
+        if severity is None or not len(kept):
+            return
+        if severity is Severity.ERROR:
+            self.rejected[kept] = True
+        self.faults.append(RowFault("PF502", severity, kept, groups=groups[np.isin(rows, kept)]))
+
+    def _severity(self, code: str, column: int | None, of: Feed | None) -> Severity | None:
         known = CODES[code]
-        column = self.header[of.column] if of and of.column is not None else None
-        return self.policy.severity(
-            code, known.severity, default_on=known.default_on, column=column, field=of.field.name if of else None
-        )
+        name = None if column is None else self.header[column]
+        field = None if of is None else of.field.name
+        return self.policy.severity(code, known.severity, default_on=known.default_on, column=name, field=field)
+
+    def _unaccepted(self, code: str, rows: Any, column: int | None) -> Any:
+        """The rows without those whose value the baseline accepts."""
+        if not self.policy.accepted or column is None:
+            return rows
+        values = self.policy.accepted_values(code, self.header[column])
+        if not values:
+            return rows
+        accepted = pa.array(sorted(one for one in values if one is not None), pa.string())
+        cells = self.chunk.columns[column].take(pa.array(rows))
+        known = pc.or_(pc.is_in(cells, value_set=accepted), pc.and_(cells.is_null(), None in values))
+        return rows[~as_numpy(known)]
 
 
 def judge(plan: Plan, binding: Binding, facts: Facts, chunk: Chunk, policy: Policy) -> Verdict:
@@ -108,16 +132,19 @@ def judge(plan: Plan, binding: Binding, facts: Facts, chunk: Chunk, policy: Poli
     for number, feed in enumerate(binding.feeds):
         cells = _cells_of(feed, chunk)
         reading = read_column(cells, feed.field, facts.answers[number])
-        wrong = _judge_cells(plan, feed, number, reading, bench, chunk)
-        blank = wrong if plan.may_blank(feed.field) else None
+        wrong = _judge_cells(plan, feed, number, reading, bench)
+        text, blank = reading.text, None
+        if plan.may_blank(feed.field) and not is_none(wrong):
+            text, blank = pc.if_else(wrong, _NOTHING, text), wrong
         failed[feed.field.name] = wrong
         _judge_presence(plan, feed, number, reading, wrong, bench)
-        texts.append(reading.text)
-        changed.append(None if feed.column is None else differs(cells, reading.text))
-        blanked.append(None if blank is None or is_none(blank) else blank)
+        texts.append(text)
+        changed.append(None if feed.column is None else differs(cells, text))
+        blanked.append(blank)
     _judge_groups(plan, binding, texts, failed, bench)
-    _judge_key(facts, chunk, plan, bench)
-    return Verdict(chunk, tuple(texts), pa.array(~bench.rejected), tuple(bench.faults), tuple(changed), tuple(blanked))
+    _judge_key(facts, plan, binding, bench)
+    good, sound = pa.array(~bench.rejected), pa.array(~bench.unsound)
+    return Verdict(chunk, tuple(texts), good, sound, tuple(bench.faults), tuple(changed), tuple(blanked))
 
 
 def _cells_of(feed: Feed, chunk: Chunk) -> Array:
@@ -133,19 +160,17 @@ def _judge_structure(chunk: Chunk, bench: _Bench) -> None:
         bench.add(Fault("PF102", pc.less(chunk.cells, width)))
     if chunk.stray is not None:
         bench.add(Fault("PF104", chunk.stray))
-    if not bench.is_sound:  # a broken record never leaves, whatever the policy says of its finding
-        bench.rejected |= as_numpy(bench.broken)
 
 
-def _judge_cells(plan: Plan, feed: Feed, number: int, reading: Reading, bench: _Bench, chunk: Chunk) -> Array:
+def _judge_cells(plan: Plan, feed: Feed, number: int, reading: Reading, bench: _Bench) -> Array:
     """Keep the faults of a column; where a cell has an error is returned."""
     may_blank = plan.may_blank(feed.field)
-    wrong = np.zeros(chunk.length, dtype=bool)
+    wrong = np.zeros(bench.chunk.length, dtype=bool)
     faults = list(reading.faults)
-    faults += [Fault("PF301", mask) for column, mask in chunk.objects if column == feed.column]
+    faults += [Fault("PF301", mask) for column, mask in bench.chunk.objects if column == feed.column]
     for fault in faults:
         mask = fault.mask if bench.is_sound else pc.and_not(fault.mask, bench.broken)
-        bench.add(Fault(fault.code, mask, fault.questions), feed=number, of=feed, lower=may_blank)
+        bench.add(Fault(fault.code, mask, fault.questions), feed=number, of=feed, blanks=may_blank)
         if CODES[fault.code].severity is Severity.ERROR:
             wrong |= as_numpy(mask)
     return pa.array(wrong)
@@ -176,11 +201,14 @@ def _judge_groups(plan: Plan, binding: Binding, texts: list[Array], failed: dict
         bench.add(Fault("PF407", pa.array(missing & ~as_numpy(bench.broken))), feed=first, of=binding.feeds[first])
 
 
-def _judge_key(facts: Facts, chunk: Chunk, plan: Plan, bench: _Bench) -> None:
+def _judge_key(facts: Facts, plan: Plan, binding: Binding, bench: _Bench) -> None:
+    chunk = bench.chunk
     rows, groups = facts.duplicates.within(chunk.first_row, chunk.length)
     if len(rows) and plan.duplicates != "reject":
         end = 0 if plan.duplicates == "first" else -1
         kept = np.array([facts.duplicates.members[group][end] for group in groups.tolist()], dtype=np.int64)
         others = kept != rows + chunk.first_row
         rows, groups = rows[others], groups[others]
-    bench.add_rows("PF502", rows, groups)
+    if len(rows):
+        key = next(feed for feed in binding.feeds if feed.field.name == plan.match_key)
+        bench.add_groups(rows, groups, key.column)

@@ -20,6 +20,8 @@ from preflight.rules.reading import Fault, Reading
 __all__ = ["change_rules", "prepared", "read_column", "read_values", "typed_column"]
 
 Array = Any
+_KEEPS_TEXT = frozenset({"PF405"})
+"""Rules of values: the cell has its type, so its text stays and is sent where a user lowers the rule to a warning."""
 _NOTHING = pa.scalar(None, pa.string())
 
 
@@ -40,11 +42,11 @@ def read_values(cells: Array, field: Field, answers: Answers) -> Reading:
     family = FAMILIES[field.type]
     reading: Reading = family.read(tidied, field, answers)
     faults = [*early, *(fault for fault in reading.faults if not is_none(fault.mask))]
-    broken = _value_faults(reading.text, field)
     text = reading.text
-    for fault in broken:
-        text = pc.if_else(fault.mask, _NOTHING, text)
-    return Reading(text, tuple(faults + broken))
+    for fault in faults:
+        if fault.code in _KEEPS_TEXT:
+            text = pc.if_else(fault.mask, tidied, text)
+    return Reading(text, tuple(faults + _value_faults(reading.text, field)))
 
 
 def prepared(cells: Array, field: Field) -> tuple[Array, list[Fault]]:

@@ -1,0 +1,224 @@
+"""The plan that a user holds, with its verbs as methods, and how it is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, is_dataclass
+from dataclasses import fields as fields_of
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+import preflight.contract.plan as contract_plan
+from preflight.api.policy import Choices, policy_of
+from preflight.api.report import Report
+from preflight.api.version import VERSION
+from preflight.api.writing import WriteOptions, write_source
+from preflight.contract.options import PlanOptions, read_options
+from preflight.contract.plan import plan_of
+from preflight.contract.toml_text import parse_toml
+from preflight.engines.memory import frame_source
+from preflight.engines.run import run
+from preflight.errors import PlanError, RejectedRows, UsageError
+from preflight.files.bundled import bundled_contract
+from preflight.files.options import ReadOptions
+from preflight.files.read import open_source
+from preflight.kernel.constants import constant_faults
+from preflight.kernel.schema import schema_of
+
+if TYPE_CHECKING:
+    from preflight.api.receipt import Receipt
+    from preflight.rows import Source
+
+__all__ = ["Plan", "open_any", "plan", "plan_from"]
+
+KEEP_BYTES = 256 << 20
+"""Files up to this size are kept in memory by `check`, so that the report has its good rows; larger ones are streamed."""
+
+
+class Plan(contract_plan.Plan):
+    """Everything that is decided before any data is read, with the verbs. Frozen, picklable, made by `preflight.plan`."""
+
+    def check(self, source: Any, /, *, engine: str = "auto", values: str = "show", **options: Any) -> Report:
+        """Judge a DataFrame, a path, or anything with an Arrow stream, as `write` would send it. The source is never changed.
+
+        `engine` is auto, memory or stream; `values` show, mask or hide. Further options: encoding, delimiter, header_line, sheet
+        (reading); select, ignore, ignore_in, severity (what counts). Raises UnreadableInput, PlanError, UsageError.
+        """
+        choices = Choices.taken_from(options)
+        reading = _read_options(options)
+        opened = open_any(source, reading)
+        made = run(self, opened, policy_of(choices), keep=_keeps(opened, source, engine), values=_values(values))
+        return Report(made, VERSION, source if isinstance(source, pd.DataFrame) else None)
+
+    def validate(self, source: Any, /, **options: Any) -> pd.DataFrame:
+        """The strict form of `check`: the good rows, typed, or RejectedRows when there is any other. Its text has no cell value."""
+        report = self.check(source, **options)
+        if not report.ok:
+            summary = report.content.summary
+            codes = ", ".join(f"{code} {count:,}" for code, count in summary.by_code.items())
+            raise RejectedRows(f"{summary.rejected:,} of {summary.records:,} rows are rejected ({codes}); see .findings", report)
+        return report.good
+
+    def write(self, source: Any, out: str | Path, /, **options: Any) -> Receipt:
+        """Judge a source and write it into a folder in one pass: parts, rejected.csv, row map, receipt. Memory stays bounded.
+
+        Options: max_bytes, max_rows, headers (fields or labels), max_rejected, and those of reading. Raises UsageError where
+        columns are unmapped, RunInTheWay where the folder holds a run that was sent.
+        """
+        taken = {one.name: options.pop(one.name) for one in fields_of(WriteOptions) if one.name in options}
+        opened = open_any(source, _read_options(options))
+        labels = source.index if isinstance(source, pd.DataFrame) else None
+        return write_source(self, opened, Path(out), WriteOptions(**taken), labels=labels)
+
+    @property
+    def schema(self) -> Any:
+        """The pandera schema: a `pandera.pandas.DataFrameSchema`, columns named by field. Use it, extend it, export it."""
+        return schema_of(self)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(
+            f"<tr><td>{escape(one.name)}</td><td>{one.type}</td><td>{'required' if self.is_required(one) else ''}</td>"
+            f"<td>{escape(one.label or '')}</td></tr>"
+            for one in self.contract.fields
+        )
+        head = "<tr><th>field</th><th>type</th><th></th><th>label</th></tr>"
+        return f"<p><b>{escape(self._title())}</b></p><table>{head}{rows}</table>"
+
+    def _title(self) -> str:
+        key = f" on {self.match_key}" if self.match_key else ""
+        return f"{self.contract.entity_type}, {self.operation.value if self.operation else 'insert'}{key}"
+
+    def __repr__(self) -> str:
+        return f"<Plan {self._title()}: {len(self.contract.fields)} fields, digest {self.digest[:8]}>"
+
+
+def plan(  # noqa: PLR0913  # one keyword for each thing that a plan decides
+    entity: str,
+    /,
+    *,
+    operation: str | None = None,
+    match_key: str | None = None,
+    columns: Mapping[str, str | None] | None = None,
+    fields: Any = None,
+    rules: Any = None,
+    set: Mapping[str, object] | None = None,
+    blank: str | Iterable[str] | None = None,
+    duplicates: str | None = None,
+    unmapped: str | None = None,
+    **answers: Any,
+) -> Plan:
+    """Make a plan for accounts, people, opportunities or activities.
+
+    `columns` are pairs of CSV column and field (None: not sent); other headers are matched by field name, label and alias.
+    `fields` is a path or a list of FieldMapping objects, the API's own answer included; without it the bundled list serves. `rules`
+    is a path or a dictionary laid over the bundled rules. `set` gives unfed fields one value in every row. Answers: dates,
+    timezone, locale, percent, time_in_date, pivot, serials. Raises PlanError with every fault at once.
+    """
+    stated: dict[str, object] = {
+        "entity": entity,
+        "operation": operation,
+        "match_key": match_key,
+        "columns": None if columns is None else dict(columns),
+        "set": None if set is None else dict(set),
+        "blank": blank if blank is None or isinstance(blank, str) else list(blank),
+        "duplicates": duplicates,
+        "unmapped": unmapped,
+        **answers,
+    }
+    options, faults = read_options(stated)
+    return plan_from(options, faults=faults, fields=fields, rules=rules)
+
+
+def plan_from(
+    options: PlanOptions, /, *, base: Path | None = None, faults: Iterable[str] = (), fields: Any = None, rules: Any = None
+) -> Plan:
+    """The plan that options state. Paths in them are relative to `base`. Raises PlanError with every fault."""
+    if options.entity is None:
+        raise PlanError(["no entity is given; add --entity accounts, people, opportunities or activities"])
+    folder = base or Path()
+    mappings = _mappings(fields if fields is not None else options.fields and folder / options.fields)
+    overlays = _overlays(rules if rules is not None else options.rules and folder / options.rules)
+    contract = bundled_contract(_entity(options.entity), mappings, rules=overlays)
+    made = plan_of(contract, options, faults)
+    found = Plan(**{one.name: getattr(made, one.name) for one in fields_of(made)})
+    wrong = tuple(constant_faults(found))
+    if wrong:
+        raise PlanError(wrong)
+    return found
+
+
+def _entity(text: str) -> str:
+    from preflight.contract.mappings import read_entity
+
+    return read_entity(text) or text
+
+
+def _mappings(given: Any) -> Any:
+    """FieldMapping objects as parsed JSON: from a path, a list of records, or as they are."""
+    if given is None or given == "":
+        return None
+    if isinstance(given, (str, Path)):
+        return _parsed_json(Path(given))
+    if isinstance(given, Mapping):
+        return given
+    if isinstance(given, Iterable):
+        return [asdict(one) if is_dataclass(one) and not isinstance(one, type) else one for one in given]
+    return given
+
+
+def _parsed_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise PlanError([f"the field mappings {path} cannot be read ({error.strerror}); give a JSON file with --fields"]) from error
+    except ValueError as error:
+        raise PlanError([f"the field mappings {path} are not JSON ({error}); wanted a list of FieldMapping objects"]) from error
+
+
+def _overlays(given: Any) -> tuple[Any, ...]:
+    if given is None or given == "":
+        return ()
+    if not isinstance(given, (str, Path)):
+        return (given,)
+    path = Path(given)
+    try:
+        return (parse_toml(path.read_text(encoding="utf-8"), str(path)),)
+    except OSError as error:
+        raise PlanError([f"the rules {path} cannot be read ({error.strerror}); give a TOML file with --rules"]) from error
+    except ValueError as error:
+        raise PlanError([str(error)]) from error
+
+
+def open_any(source: Any, options: ReadOptions) -> Source:
+    """A source of whatever a user has: a path, ``-`` for standard input, a DataFrame, or an Arrow stream."""
+    if isinstance(source, (str, Path)):
+        return open_source(source, options)
+    return frame_source(source)
+
+
+def _read_options(options: Mapping[str, Any]) -> ReadOptions:
+    known = {"encoding", "delimiter", "header_line", "sheet", "block_bytes"}
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        raise UsageError(f"unknown option {unknown[0]!r}; known are {', '.join(sorted(known))}, and what the method documents")
+    return ReadOptions(**options)
+
+
+def _keeps(opened: Source, source: Any, engine: str) -> bool:
+    if engine not in ("auto", "memory", "stream"):
+        raise UsageError(f"the engine is {engine!r}; wanted auto, memory or stream")
+    if engine != "auto" or opened.path is None:
+        return engine != "stream"
+    path = Path(source)
+    return not path.is_file() or path.stat().st_size <= KEEP_BYTES
+
+
+def _values(mode: str) -> str:
+    if mode not in ("show", "mask", "hide"):
+        raise UsageError(f"values is {mode!r}; wanted show, mask or hide")
+    return mode

@@ -1,0 +1,169 @@
+"""Placing a run in a folder as it is judged: good rows into parts, rejected ones beside them, every row into the map."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from preflight.contract.matching import is_own
+from preflight.engines.findings import describe, lines_of
+from preflight.engines.run import Run
+from preflight.files.write import Folder, Limits, PartWriter, RejectedWriter, RowMapWriter
+from preflight.findings import Severity
+from preflight.kernel.judge import RowFault, Verdict
+from preflight.rows import Chunk
+from preflight.rules.codes import CODES
+
+__all__ = ["RunWriter", "written_header"]
+
+Array = Any
+Labels = Callable[[int], Any] | None
+_TOLD_IN_FULL = 10_000
+"""Rejected rows whose errors are told in full, with the value and what to do; the rest name the column and the defect."""
+
+
+def written_header(made: Run, headers: str) -> tuple[str, ...]:
+    """The header of the parts: the names of the fields that are sent, or the labels that the vendor documents for them."""
+    sent = [made.binding.feeds[number].field for number in made.sent]
+    return tuple(one.label or one.name if headers == "labels" else one.name for one in sent)
+
+
+def run_of(made: Run, first: Chunk | None) -> str:
+    """8 hexadecimal digits that tell runs apart, made from the plan, the header and the first rows: the same input has the same row
+    keys on every engine."""
+    digest = hashlib.sha256(made.plan.digest.encode())
+    digest.update("\x1f".join(made.binding.header).encode("utf-8", "replace"))
+    if first is not None:
+        for column in first.columns:
+            digest.update("\x1f".join(text or "" for text in column.slice(0, 100).to_pylist()).encode("utf-8", "replace"))
+    return digest.hexdigest()[:8]
+
+
+@dataclass(slots=True)
+class RunWriter:
+    """Writes what a run yields. `begin` before the first verdict, `add` for each in source order, `close` at the end."""
+
+    folder: Folder
+    limits: Limits
+    headers: str = "fields"
+    labels: Labels = None
+    run: str = ""
+    parts: PartWriter | None = None
+    rejected: RejectedWriter | None = None
+    map: RowMapWriter | None = None
+
+    def begin(self, made: Run) -> None:
+        """Open what is written from the start."""
+        self.parts = PartWriter(self.folder, written_header(made, self.headers), self.limits)
+        self.rejected = RejectedWriter(self.folder, tuple(name for name in made.binding.header if not is_own(name)))
+        self.map = RowMapWriter(self.folder)
+
+    def add(self, made: Run, verdict: Verdict) -> None:
+        """Place the rows of one chunk."""
+        assert self.parts is not None
+        if not self.run:
+            self.run = run_of(made, verdict.chunk)
+        length = verdict.chunk.length
+        good = np.zeros(length, dtype=bool) if made.rejects_all else verdict.good.to_numpy(zero_copy_only=False)
+        everything = bool(good.all())
+        mask = pa.array(good)
+        columns = [verdict.texts[number] for number in made.sent]
+        placed = self.parts.add(columns if everything else [column.filter(mask) for column in columns]) if good.any() else None
+        keys = pc.binary_join_element_wise(f"{self.run}-", pa.array(np.arange(length) + verdict.chunk.first_row).cast("string"), "")
+        if not everything:
+            self._reject(made, verdict, np.flatnonzero(~good), keys)
+        self._place(verdict, good, placed, keys)
+
+    def _reject(self, made: Run, verdict: Verdict, rows: Any, keys: Array) -> None:
+        assert self.rejected is not None
+        chunk, picked = verdict.chunk, pa.array(rows)
+        lines = lines_of(chunk, rows)
+        shown = pa.nulls(len(rows), pa.string()) if lines is None else pa.array(lines).cast("string")
+        header = made.binding.header
+        cells = [column.take(picked) for number, column in enumerate(chunk.columns) if not is_own(header[number])]
+        self.rejected.add(self._errors(made, verdict, rows), shown, keys.take(picked), cells)
+
+    def _errors(self, made: Run, verdict: Verdict, rows: Any) -> Array:
+        """What is wrong with each rejected row: in full for the first 10,000 of a run, afterwards by column and defect."""
+        assert self.rejected is not None
+        everywhere = [f"{note.code} {note.message}" for note in made.rejecting]
+        faults = [fault for fault in verdict.faults if fault.severity is Severity.ERROR]
+        room = max(0, _TOLD_IN_FULL - self.rejected.rows)
+        return pa.concat_arrays(
+            [
+                pa.array(_in_full(made, verdict, faults, rows[:room], everywhere), pa.string()),
+                _in_short(made, verdict, faults, rows[room:], everywhere),
+            ]
+        )
+
+    def _place(self, verdict: Verdict, good: Any, placed: Any, keys: Array) -> None:
+        assert self.map is not None
+        chunk, length = verdict.chunk, verdict.chunk.length
+        rows = np.arange(length)
+        lines = lines_of(chunk, rows)
+        source_rows = rows + chunk.first_row
+        nothing = pa.nulls(length, pa.int64())
+        coordinates = dict.fromkeys(("part", "part_record", "part_line"), nothing)
+        if placed is not None:
+            at = np.cumsum(good) - 1
+            for name, values in (("part", placed.parts), ("part_record", placed.records), ("part_line", placed.lines)):
+                coordinates[name] = pa.array(values[np.where(good, at, 0)], mask=~good)
+        labels = None if self.labels is None else [str(self.labels(row)) for row in source_rows.tolist()]
+        self.map.add(
+            source_row=pa.array(source_rows),
+            label=pa.array(source_rows).cast("string") if labels is None else pa.array(labels, pa.string()),
+            record=nothing if lines is None else pa.array(source_rows + 1),
+            line=nothing if lines is None else pa.array(lines),
+            state=pc.if_else(pa.array(good), "written", "rejected"),
+            row_key=keys,
+            **{**coordinates, "part": coordinates["part"].cast(pa.int32())},
+        )
+
+    def close(self) -> None:
+        """Finish the row map; the parts are closed by the caller, who needs their lines."""
+        assert self.map is not None
+        self.map.close()
+
+
+def _in_full(made: Run, verdict: Verdict, faults: list[RowFault], rows: Any, everywhere: list[str]) -> list[str]:
+    told: dict[int, list[str]] = {row: list(everywhere) for row in rows.tolist()}
+    last = rows[-1] if len(rows) else -1
+    for fault in faults:
+        some = fault.rows[: np.searchsorted(fault.rows, last, side="right")]
+        if fault.questions:
+            for row in some.tolist():
+                if row in told:
+                    told[row].append(_short(made, fault))
+            continue
+        for one in describe(made.words, verdict, fault, some):
+            row = (one.source_row or 0) - verdict.chunk.first_row
+            if row in told:
+                hint = f' (did you mean "{one.suggestion}"?)' if one.suggestion else ""
+                told[row].append(f"{one.code} {one.column + ': ' if one.column else ''}{one.message}{hint}")
+    return ["; ".join(words) for words in told.values()]
+
+
+def _short(made: Run, fault: RowFault) -> str:
+    feed = None if fault.feed is None else made.binding.feeds[fault.feed]
+    column = "" if feed is None or feed.column is None else f"{made.binding.header[feed.column]}: "
+    return f"{fault.code} {column}{CODES[fault.code].title}"
+
+
+def _in_short(made: Run, verdict: Verdict, faults: list[RowFault], rows: Any, everywhere: list[str]) -> Array:
+    """One text for each combination of faults; a bit for each fault, 60 faults to a number."""
+    words = [_short(made, fault) for fault in faults]
+    bits = np.zeros((verdict.chunk.length, len(faults) // 60 + 1), dtype=np.int64)
+    for number, fault in enumerate(faults):
+        bits[fault.rows, number // 60] |= np.int64(1) << np.int64(number % 60)
+    combined, which = np.unique(bits[rows], axis=0, return_inverse=True)
+    texts = [
+        "; ".join([*everywhere, *(word for at, word in enumerate(words) if combination[at // 60] >> (at % 60) & 1)])
+        for combination in combined.tolist()
+    ]
+    return pa.array(texts, pa.string()).take(pa.array(which.reshape(-1).astype(np.int64)))
