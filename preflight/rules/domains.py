@@ -55,7 +55,9 @@ def read(cells: Array, field: Field, answers: Answers) -> Reading:
     text = pc.replace_with_mask(bare, rest, _read_written(some)) if len(some) else bare
     refused = pc.and_(rest, pc.is_null(text))
     personal = pc.is_in(text, value_set=listed("personal_mail", "domains"), skip_nulls=True)
-    return Reading(text, tuple(Fault(code, mask) for code, mask in (("PF313", refused), ("PF414", personal)) if pc.any(mask).as_py()))
+    return Reading(
+        text, tuple(Fault(code, mask) for code, mask in (("PF313", refused), ("PF414", personal)) if pc.any(mask).as_py())
+    )
 
 
 def to_typed(text: Array, field: Field) -> Array:

@@ -11,11 +11,22 @@ import re
 from functools import cache
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from preflight.contract.field import Answers, Field
-from preflight.rules.hosts import LABEL, is_host, listed, matches, name_host, only, repair_ending, rewrite, simple_endings, table, to_ascii
+from preflight.rules.hosts import (
+    LABEL,
+    is_host,
+    listed,
+    matches,
+    name_host,
+    only,
+    repair_ending,
+    rewrite,
+    simple_endings,
+    table,
+    to_ascii,
+)
 from preflight.rules.reading import Advice, Fault, Reading
 from preflight.rules.suffixes import suffix_of
 
@@ -92,27 +103,31 @@ def _unwrap(text: Array) -> Array:
     return pc.replace_with_mask(text, where, pc.if_else(pc.fill_null(pc.and_(parts.is_valid(), sure), False), inner, some))
 
 
+_WRAPPING = " \t<>;,.'\"`()[]"
+_OPENING = "<([\"'"
 _ADDRESS = re.compile(r"[^\s@,;:<>()\"]+@[^\s@,;:<>()\"]+")
 _FORMS: tuple[tuple[str, str], ...] = (
     (r"^[^@]*$", "has no at sign, an e-mail address has one"),
-    (r"^@|^[^@]*<@", "has nothing before the at sign"),
-    (r"@>?$", "has nothing behind the at sign"),
-    (r"^\"", "has a quoted name before the at sign, which no import takes"),
+    (r"^@", "has nothing before the at sign"),
+    (r"^\".*\"@", "has a quoted name before the at sign, which no import takes"),
     (r"@\[", "has an IP address in place of a domain"),
     (r"@.*@", "has more than one at sign"),
+    (r"@$", "has nothing behind the at sign"),
     (r"\s", "has a blank inside, an e-mail address has none"),
     (r"[^\x00-\x7f].*@", "has a letter before the at sign that is not ASCII"),
     (r"^\.|\.@", "has a dot at the start or end of the part before the at sign"),
     (r"\.\.", "has two dots in a row"),
     (rf"^[^@]{{{_LONGEST_LOCAL + 1}}}", f"has more than {_LONGEST_LOCAL} characters before the at sign"),
     (rf"^.{{{_LONGEST + 1}}}", f"has more than {_LONGEST} characters"),
+    (r"[\x00-\x1f\x7f]", "has a control character inside"),
     (rf"^(?!{_LOCAL}@)", "has a character before the at sign that no address has"),
 )
 
 
 def advise(code: str, value: str, shown: str, field: Field, answers: Answers) -> Advice:
     """Why the value is no address, and the one that was probably meant."""
-    words, suggestion = _explain(value.strip().lower().removeprefix("mailto:"))
+    lowered = re.sub("[A-Z]+", lambda letters: letters[0].lower(), value.strip())  # as `read`: ASCII alone
+    words, suggestion = _explain(lowered.removeprefix("mailto:"))
     return Advice(f"{shown} {words}", suggestion)
 
 
@@ -122,28 +137,25 @@ def _explain(text: str) -> tuple[str, str | None]:
         return "holds more than one address; give one", None
     if not found and name_host(text):
         return "is a domain, not an e-mail address", None
-    bare = text.strip("<>;, ")
+    bare = text.strip("<>;, \t")
+    local, _, domain = bare.partition("@")
     for pattern, words in _FORMS:
         if re.search(pattern, bare, re.DOTALL):
-            return words, _address(found[0].strip(".'")) if found and " " in bare else None
-    local, _, domain = bare.partition("@")
-    return _explain_domain(local, domain)
-
-
-def _explain_domain(local: str, domain: str) -> tuple[str, str | None]:
-    meant = table("mail_typos")["domains"].get(domain)
-    if meant:
-        return "has a misspelt mail provider", f"{local}@{meant}"
-    repaired = repair_ending(domain) or name_host(domain.rstrip(".,;'\")"))
-    suggestion = f"{local}@{repaired}" if repaired else None
-    ending = suffix_of(domain)
-    if not re.fullmatch(rf"(?:{LABEL}\.)*{LABEL}", domain):
-        return "has no valid domain behind the at sign", suggestion
-    return ("does not end in a public suffix" if ending is None else "has no valid domain behind the at sign"), suggestion
+            return words, _address(found[0]) if found and bare.lstrip(_OPENING).startswith(found[0]) else None
+    if domain in table("mail_typos")["domains"]:
+        return "has a misspelt mail provider", _address(bare)
+    well_formed = re.fullmatch(rf"(?:{LABEL}\.)*{LABEL}", domain)
+    words = (
+        "does not end in a public suffix" if well_formed and suffix_of(domain) is None else "has no valid domain behind the at sign"
+    )
+    return words, _address(bare)
 
 
 def _address(text: str) -> str | None:
-    """A repaired address, where that is one, to be suggested."""
-    local, _, domain = text.partition("@")
-    host = name_host(domain)
-    return f"{local}@{host}" if host and re.fullmatch(_LOCAL, local) and host not in table("mail_typos")["domains"] else None
+    """The address that was probably meant, to be suggested; None where that leaves a doubt."""
+    local, _, written = text.lstrip(_OPENING).partition("@")
+    host = repair_ending(written) or name_host(written.split("?")[0].rstrip(_WRAPPING))
+    domain = table("mail_typos")["domains"].get(host, host)
+    address = f"{local}@{domain}"
+    fits = len(local) <= _LONGEST_LOCAL and len(address) <= _LONGEST
+    return address if domain and fits and re.fullmatch(_LOCAL, local) else None

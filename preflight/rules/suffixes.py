@@ -28,8 +28,8 @@ class Suffixes:
     """The ICANN rules, sorted by what a look-up needs.
 
     `simple` are top-level names with no rule below them, so that one label settles a host; `tops` are all top-level names that
-    are a rule of their own; `rules` are all plain rules. `wild` are the names under which every label is a suffix (`*.ck`) and
-    `exceptions` the hosts that are excepted from that (`!www.ck`).
+    are a rule; `rules` are all plain rules and the names of `wild`, as the list's own linter wants it. `wild` are the names under
+    which every label is a suffix (`*.ck`) and `exceptions` the hosts that are excepted from that (`!www.ck`).
     """
 
     simple: frozenset[str]
@@ -46,14 +46,15 @@ def load_suffixes() -> Suffixes:
     icann, _, _ = text.partition("// ===END ICANN DOMAINS===")
     lines = (line.split()[0] for line in icann.splitlines() if line.strip() and not line.startswith("//"))
     written = [line if line.isascii() else line.encode("idna").decode("ascii") for line in lines]
-    rules = frozenset(rule for rule in written if rule[0] not in "*!")
+    wild = frozenset(rule[2:] for rule in written if rule.startswith("*."))
+    rules = wild | {rule for rule in written if rule[0] not in "*!"}
     below = {rule.rpartition(".")[2] for rule in written if "." in rule}
     tops = frozenset(rule for rule in rules if "." not in rule)
     return Suffixes(
         simple=tops - below,
         tops=tops,
         rules=rules,
-        wild=frozenset(rule[2:] for rule in written if rule.startswith("*.")),
+        wild=wild,
         exceptions=frozenset(rule[1:] for rule in written if rule.startswith("!")),
     )
 
@@ -112,14 +113,10 @@ def _wild() -> str:
 
 def _has_deep_suffix(hosts: Array) -> Array:
     """For hosts whose last label alone is no suffix: whether a longer rule covers them."""
-    found = pc.and_(_in(tail(hosts, 1), "wild"), _dotted(hosts))
-    for labels in range(2, _DEEPEST + 1):
+    found = _in(tail(hosts, 2), "rules")
+    for labels in range(3, _DEEPEST + 1):
         found = pc.or_(found, _in(tail(hosts, labels), "rules"))
     return found
-
-
-def _dotted(hosts: Array) -> Array:
-    return pc.fill_null(pc.greater(pc.find_substring(hosts, "."), 0), False)
 
 
 @cache

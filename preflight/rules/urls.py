@@ -57,7 +57,10 @@ def _is_plain(lowered: Array) -> Array:
     found = matches(lowered, rf"^https?://{_NAME}(?:{simple_endings()})\.?{_REST}")
     doubts = [pc.match_substring(lowered, "xn--"), pc.match_substring_regex(lowered, _SECOND)]
     if pc.any(pc.greater(pc.binary_length(lowered), _SHORT)).as_py():
-        doubts += [pc.match_substring_regex(lowered, rf"^https?://[^/?#]{{{_SHORT + 1}}}"), pc.greater(pc.binary_length(lowered), _LONGEST)]
+        doubts += [
+            pc.match_substring_regex(lowered, rf"^https?://[^/?#]{{{_SHORT + 1}}}"),
+            pc.greater(pc.binary_length(lowered), _LONGEST),
+        ]
     for doubt in doubts:
         found = pc.and_not(found, pc.fill_null(doubt, False))
     return found
@@ -109,6 +112,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"^https?://[^/?#]*@", "holds a user's name before the host; give the address without it"),
     (_SECOND, "holds more than one address; give one"),
     (r"\s", "has a blank inside, a web address has none"),
+    ("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "has a control character or an invisible one inside"),
     (r"[\"<>\\]", "has a character that no web address has"),
     (r"^[^/?#@]*@[^/?#@]*$", "is an e-mail address, not a web address"),
     (r"^https?://(?:[/?#:]|$)", "has no host behind the scheme"),

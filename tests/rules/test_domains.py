@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preflight.contract.field import Answers, Field, FieldType
@@ -80,7 +80,6 @@ ACCEPTED = [
     ("acme.com.au", "acme.com.au"),
     ("acme.co.za", "acme.co.za"),
     ("acme.co.jp", "acme.co.jp"),
-    ("kobe.jp", "kobe.jp"),
     ("city.kobe.jp", "city.kobe.jp"),
     ("acme.x.kobe.jp", "acme.x.kobe.jp"),
     ("acme.com.mm", "acme.com.mm"),
@@ -140,6 +139,7 @@ REFUSED = [
     ("https://co.uk/x", "is a public suffix, under which others register; give the company's own domain", None),
     ("gov.uk", "is a public suffix, under which others register; give the company's own domain", None),
     ("com.mm", "is a public suffix, under which others register; give the company's own domain", None),
+    ("kobe.jp", "is a public suffix, under which others register; give the company's own domain", None),
     ("x.kobe.jp", "is a public suffix, under which others register; give the company's own domain", None),
     ("10.0.0.1", "is an IP address, not a domain", None),
     ("http://10.0.0.1:8080/x", "is an IP address, not a domain", None),
@@ -304,10 +304,33 @@ def test_typed_text_is_the_text() -> None:
 
 
 pieces = st.sampled_from(
-    ["www.", "acme", "co.uk", ".com", "com", ".", "/", "//", "http:", "https://", "@", ":", "80", "-", "xn--", "ü", "mm", "?", "#", " ", ","]
+    [
+        "www.",
+        "acme",
+        "co.uk",
+        ".com",
+        "com",
+        ".",
+        "/",
+        "//",
+        "http:",
+        "https://",
+        "@",
+        ":",
+        "80",
+        "-",
+        "xn--",
+        "ü",
+        "mm",
+        "?",
+        "#",
+        " ",
+        ",",
+    ]
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(pieces, st.text(max_size=3)), max_size=9).map("".join))
 def test_reading_twice_equals_reading_once(cell: str) -> None:
     (once,), faults = read(cell)
@@ -321,20 +344,29 @@ def test_reading_twice_equals_reading_once(cell: str) -> None:
         assert once == once.lower()
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=30), st.lists(pieces, max_size=6).map("".join)), max_size=6))
 def test_a_column_is_read_like_its_cells(cells: list[str | None]) -> None:
     assert read(*cells)[0] == [read(cell)[0][0] for cell in cells]
 
 
-labels = st.from_regex(r"[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True).filter(lambda label: label[2:4] != "--" and label != "www")
+labels = st.from_regex(r"[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True).filter(
+    lambda label: label[2:4] != "--" and label != "www"
+)
 
 
-@given(labels, st.sampled_from(["com", "co.uk", "de", "com.au", "co.za", "x.kobe.jp"]), st.sampled_from(["", "https://", "HTTP://www."]))
+@settings(deadline=None)
+@given(
+    labels,
+    st.sampled_from(["com", "co.uk", "de", "com.au", "co.za", "x.kobe.jp"]),
+    st.sampled_from(["", "https://", "HTTP://www."]),
+)
 def test_any_label_below_a_suffix_is_a_host(label: str, suffix: str, prefix: str) -> None:
     texts, faults = read(f"{prefix}{label}.{suffix}")
     assert (texts, "PF313" in faults) == ([f"{label}.{suffix}"], False)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_advice_never_raises(value: str) -> None:
     assert domains.advise("PF313", value, "<it>", FIELD, Answers()).message.startswith("<it> ")
