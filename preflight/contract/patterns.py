@@ -13,7 +13,7 @@ __all__ = ["fault_of_pattern"]
 
 _LONGEST = 1000
 _TOKEN = re.compile(
-    r"\(\?[a-zA-Z]*-?[a-zA-Z]*[:)]|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P?[^\s\w)]?[=!<]?|[*+?}][+]|\{\d*(?:,\d*)?\}|.", re.DOTALL
+    r"\(\?[a-zA-Z]*-?[a-zA-Z]*[:)]|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P?[^\s\w)]?[=!<]?|[*+?]\+|\{\d*(?:,\d*)?\}\+?|.", re.DOTALL
 )
 _MOST_REPEATS = 1000
 _REFUSED_GROUPS = {
@@ -53,7 +53,7 @@ def _fault_of_token(token: str) -> str | None:
             return f"has a reference to a group ({token}), which is not supported"
         if token[1] in _REFUSED_ESCAPES:
             return f"has the escape {token}, which is not supported"
-    if token[0] in "*+?}" and len(token) == 2:
+    if token[0] in "*+?{" and len(token) > 1 and token[-1] == "+":
         return f"has a possessive repeat ({token}), which is not supported"
     if token[0] == "{" and any(int(one) > _MOST_REPEATS for one in re.findall(r"\d+", token)):
         return f"repeats more than {_MOST_REPEATS:,} times ({token})"
