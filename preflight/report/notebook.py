@@ -67,7 +67,7 @@ _HEADINGS = (
 
 
 def render(content: Content, /) -> Iterator[str]:
-    """The fragment: verdict, balance, at most 20 kinds of findings. Made from the groups alone; takes the notebook's own colours."""
+    """The fragment: verdict, balance, at most 20 kinds of findings. Made from the groups alone."""
     yield f'<div class="preflight-report"><style>{_STYLE}</style>'
     yield f'<p class="pf-soft">{html(shorten(source_name(content), 200))}</p>'
     yield f'<p class="pf-verdict">{html(verdict(content))}</p>'

@@ -194,7 +194,7 @@ def bare() -> Content:
     return make(findings, source=source, plan=None, good=5, resembles="accounts")
 
 
-def _large_findings() -> list[Finding]:
+def _large_findings(bands: int = 300, sites: int = 42, longest: int = 1_000_000) -> list[Finding]:
     legacy = f'no field takes 2 columns: "Legacy Id", "{HOSTILE_HEADER}"'
     question = '"03/04/2024" is 3 April (dmy) or March 4 (mdy); add --dates dmy or --dates mdy'
     findings = [
@@ -214,11 +214,11 @@ def _large_findings() -> list[Finding]:
         ),
     ]
     cells = []
-    for at in range(300):
+    for at in range(bands):
         value = "5000+" if at % 3 == 2 else "51-200"
         cells.append(cell(20 + at * 37, "PF302", "not-an-integer", "Employees", value, f'"{value}" is a band, not a whole number'))
-    for at in range(42):
-        value = HOSTILE[at % len(HOSTILE)]
+    for at in range(sites):
+        value = HOSTILE[at % len(HOSTILE)][:longest]
         message = f'"{value[:80]}" is not a domain'
         hint = f"fix.example/{value[:90]}" if at % 2 else None
         cells.append(
@@ -239,7 +239,7 @@ def _large_findings() -> list[Finding]:
     return findings + sorted(cells, key=lambda one: one.source_row or 0)
 
 
-def large() -> Content:
+def large(findings: list[Finding] | None = None) -> Content:
     """12,000 records, every scope and severity, and cells that try to break each format."""
     columns = (
         ColumnLine("Company", "account_name", "alias", "string", True, 12_000, 11_000, 0, 4),
@@ -260,7 +260,7 @@ def large() -> Content:
     )
     source = SourceLine("exports/acc|<i>\u202e,:.csv", 12_000, "cp1252", ";", "7 in every line", None, 6)
     return make(
-        _large_findings(),
+        _large_findings() if findings is None else findings,
         source=source,
         plan=PLAN,
         good=11_640,
@@ -270,19 +270,30 @@ def large() -> Content:
     )
 
 
+def golden() -> Content:
+    """The large one with fewer findings, for the golden files."""
+    return large(_large_findings(bands=5, sites=len(HOSTILE), longest=200))
+
+
 CONTENTS = {"sample": sample, "clean": clean, "frame": frame, "bare": bare, "large": large}
 
 
 @pytest.fixture(params=list(CONTENTS))
-def content(request: pytest.FixtureRequest) -> Content:
+def content(request: pytest.FixtureRequest, contents: dict[str, Content]) -> Content:
     """Each of the contents in turn."""
-    return CONTENTS[request.param]()
+    return contents[request.param]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def contents() -> dict[str, Content]:
     """All contents by name."""
     return {name: build() for name, build in CONTENTS.items()}
+
+
+@pytest.fixture
+def golden_content() -> Content:
+    """The content of the golden files."""
+    return golden()
 
 
 @pytest.fixture

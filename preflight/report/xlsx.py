@@ -1,0 +1,200 @@
+"""The report as a workbook: what to do, and the rejected rows with each fault marked in its cell, ready to be repaired."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from preflight.errors import NotAvailable
+from preflight.report.escape import shorten, visible
+from preflight.report.wording import (
+    balance,
+    by_weight,
+    counts,
+    distinct,
+    headline,
+    if_supplied,
+    place,
+    rewritten,
+    source_name,
+    verdict,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from preflight.findings import Content, Group
+
+__all__ = ["RejectedRow", "render"]
+
+RejectedRow = tuple[str, "Sequence[str | None]", "Mapping[str, str]"]
+"""The row key, the cells as they stand in the source, and what is wrong by column; under ``""`` what is wrong with the row."""
+
+_LONGEST_CELL = 32_767  # characters, and what a workbook holds in a cell
+_MOST_CELLS = 1_000_000
+_MOST_ROWS = 1_048_575
+_MOST_NOTES = 5_000
+_MOST_GROUPS = 1_000
+_LONGEST_NOTE = 500
+_LONGEST_SENTENCE = 1_000
+_HALF = re.compile("[\ud800-\udfff]")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_MADE = datetime(2000, 1, 1)
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_UNHELD = "this row cannot be repaired here, because a workbook cannot hold one of its cells; take it from rejected.csv"
+_HEADINGS = ("Severity", "Code", "Column", "Findings", "Rows", "Share", "What is wrong", "Most frequent values", "First at")
+_WIDTHS = (10, 30, 24, 10, 10, 9, 70, 50, 28)
+_TINTS = {"error": "#FCE0DD", "warning": "#FCEBC8", "info": "#DDE9FB"}
+
+
+def render(content: Content, rejected: Iterable[RejectedRow], /, header: Sequence[str]) -> bytes:
+    """A workbook of two sheets. Every source cell is typed as text and stays as it is; the column `preflight_row` is hidden.
+
+    About a million cells are taken, and the cap is printed. Raises NotAvailable without XlsxWriter.
+    """
+    try:
+        import xlsxwriter
+    except ImportError as missing:
+        raise NotAvailable('a workbook needs XlsxWriter: pip install "demandbase-preflight[excel]"') from missing
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, _OPTIONS)
+    book.set_properties({"title": "preflight", "created": _MADE})
+    first, second = book.add_worksheet("What to do"), book.add_worksheet("Rejected rows")
+    styles = _Styles.of(book)
+    shown = _rows(second, styles, rejected, tuple(header))
+    _what_to_do(first, styles, content, shown)
+    book.close()
+    return target.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    title: Any
+    head: Any
+    wrap: Any
+    plain: Any
+    share: Any
+    text: Any
+    fault: Any
+    severities: dict[str, Any]
+
+    @classmethod
+    def of(cls, book: Any) -> _Styles:
+        top = {"valign": "top"}
+        return cls(
+            title=book.add_format({"bold": True, "font_size": 16}),
+            head=book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+            wrap=book.add_format(top | {"text_wrap": True}),
+            plain=book.add_format(top),
+            share=book.add_format(top | {"num_format": "0.0%"}),
+            text=book.add_format(top | {"num_format": "@"}),
+            fault=book.add_format(top | {"num_format": "@", "bg_color": _TINTS["error"], "font_color": "#7A1A14"}),
+            severities={word: book.add_format(top | {"bg_color": tint, "bold": True}) for word, tint in _TINTS.items()},
+        )
+
+
+def _what_to_do(sheet: Any, styles: _Styles, content: Content, shown: int) -> None:
+    for at, wide in enumerate(_WIDTHS):
+        sheet.set_column(at, at, wide)
+    sheet.write_string(0, 0, verdict(content), styles.title)
+    changed = rewritten(content)
+    said = [
+        f"{source_name(content)}: {balance(content)}",
+        f"{counts(content)}.{f' write would rewrite {changed}' if changed else ''}",
+    ]
+    said += [more for more in (if_supplied(content), *content.hints) if more]
+    if shown < content.summary.rejected:
+        said.append(f"The sheet Rejected rows holds {shown:,} of {content.summary.rejected:,}; all of them stand in rejected.csv.")
+    if shown:
+        said.append("Repair the coloured cells of the sheet Rejected rows, save it, and give it to preflight merge.")
+    for at, line in enumerate(said, start=1):
+        sheet.write_string(at, 0, visible(line))
+    top = len(said) + 2
+    groups = by_weight(content.groups)
+    for at, name in enumerate(_HEADINGS):
+        sheet.write_string(top, at, name, styles.head)
+    for at, group in enumerate(groups[:_MOST_GROUPS], start=top + 1):
+        _group(sheet, styles, content, group, at)
+    if len(groups) > _MOST_GROUPS:
+        sheet.write_string(top + _MOST_GROUPS + 1, 0, f"{_MOST_GROUPS:,} of {len(groups):,} kinds are shown.")
+    sheet.autofilter(top, 0, top + max(1, min(len(groups), _MOST_GROUPS)), len(_HEADINGS) - 1)
+
+
+def _group(sheet: Any, styles: _Styles, content: Content, group: Group, at: int) -> None:
+    word = group.severity.value
+    sheet.write_string(at, 0, word, styles.severities[word])
+    sheet.write_string(at, 1, f"{group.code} {group.name}", styles.plain)
+    sheet.write_string(at, 2, visible(shorten(group.column or "")), styles.plain)
+    sheet.write_number(at, 3, group.findings, styles.plain)
+    sheet.write_number(at, 4, group.rows, styles.plain)
+    sheet.write_number(at, 5, group.share, styles.share)
+    sheet.write_string(at, 6, shorten(headline(group), _LONGEST_SENTENCE), styles.wrap)
+    sheet.write_string(at, 7, distinct(group), styles.wrap)
+    placed = group.examples and group.first_source_row is not None
+    sheet.write_string(at, 8, place(content, group.examples[0]) if placed else "", styles.plain)
+
+
+def _rows(sheet: Any, styles: _Styles, rejected: Iterable[RejectedRow], header: tuple[str, ...]) -> int:
+    """Writes the rows and says how many."""
+    names = ("preflight_row", "preflight_errors", *header)
+    sheet.set_column(0, 0, 18, styles.text, {"hidden": True})
+    sheet.set_column(1, 1, 60, styles.wrap)
+    if header:
+        sheet.set_column(2, len(names) - 1, 22, styles.text)
+    sheet.freeze_panes(1, 2)
+    for at, name in enumerate(names):
+        sheet.write_string(0, at, _held(name), styles.head)
+    places = {name: at for at, name in reversed(list(enumerate(header, start=2)))}
+    most = min(_MOST_ROWS, max(1, _MOST_CELLS // max(1, len(names))))
+    shown, notes = 0, 0
+    for key, cells, faults in islice(rejected, most):
+        shown += 1
+        notes = _row(sheet, styles, shown, key, cells, faults, places, notes)
+    sheet.autofilter(0, 0, max(1, shown), len(names) - 1)
+    return shown
+
+
+def _row(
+    sheet: Any,
+    styles: _Styles,
+    at: int,
+    key: str,
+    cells: Sequence[str | None],
+    faults: Mapping[str, str],
+    places: Mapping[str, int],
+    notes: int,
+) -> int:
+    """One row; returns how many notes there are now. A row that cannot be held whole gets no key, so that it cannot be merged."""
+    said = [f"{visible(shorten(name))}: {visible(text)}" if name else visible(text) for name, text in faults.items()]
+    if all(cell is None or _fits(cell) for cell in cells):
+        sheet.write_string(at, 0, key, styles.text)
+    else:
+        said.append(_UNHELD)
+    sheet.write_string(at, 1, shorten("\n".join(said), _LONGEST_CELL - 100), styles.wrap)
+    faulty = {places[name]: text for name, text in faults.items() if name in places}
+    for column, cell in enumerate(cells, start=2):
+        style = styles.fault if column in faulty else styles.text
+        if cell is not None and cell != "":
+            sheet.write_string(at, column, _held(cell), style)
+        elif column in faulty:
+            sheet.write_blank(at, column, None, style)
+    for column, text in faulty.items():
+        if notes < _MOST_NOTES:
+            sheet.write_comment(at, column, visible(shorten(text, _LONGEST_NOTE)), {"x_scale": 2})
+            notes += 1
+    return notes
+
+
+def _fits(cell: str) -> bool:
+    """Whether a workbook can hold the cell as it is: it counts in halves of pairs."""
+    if len(cell) > _LONGEST_CELL or _HALF.search(cell):
+        return False
+    return len(cell) * 2 <= _LONGEST_CELL or len(cell) + len(_ASTRAL.findall(cell)) <= _LONGEST_CELL
+
+
+def _held(cell: str) -> str:
+    return cell if _fits(cell) else visible(shorten(cell, 1_000))
