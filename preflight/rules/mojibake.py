@@ -45,12 +45,17 @@ def is_mojibake(cells: Array) -> Array:
 def repaired(value: str) -> str | None:
     """The text that was meant, where undoing the wrong decoding loses nothing; None otherwise."""
     try:
-        found = b"".join(_cp1252_byte(mark) for mark in value.replace("Â ", "Â\u00a0")).decode("utf-8")
+        found = _undone(value.replace("Â ", "Â\u00a0")).decode("utf-8").replace("\u00a0", " ").strip()
     except UnicodeError:
         return None
-    found = found.replace("\u00a0", " ")
-    return found.strip() if all(mark.isprintable() or mark in "\t\n\r" for mark in found) else None
+    return found if found.translate(_LINE_MARKS).isprintable() else None
 
 
-def _cp1252_byte(mark: str) -> bytes:
-    return mark.encode("latin-1" if "\x80" <= mark <= "\x9f" else "cp1252")
+_LINE_MARKS = str.maketrans("", "", "\t\n\r")
+
+
+def _undone(value: str) -> bytes:
+    """The bytes that were read as cp1252. The five bytes that it leaves undefined stand as control characters of Latin-1."""
+    if not any(mark in value for mark in "\x81\x8d\x8f\x90\x9d"):
+        return value.encode("cp1252")
+    return b"".join(mark.encode("latin-1" if "\x80" <= mark <= "\x9f" else "cp1252") for mark in value)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -95,11 +96,26 @@ def bytes_of(cells: Array) -> tuple[Any, Any]:
 
 
 def found_in(found: Any, characters: str) -> bool:
-    """Whether the bytes hold any of the characters, which are not ASCII. Most columns lack even the leading bytes."""
+    """Whether the bytes, whole cells of UTF-8, hold any of the characters, which lie between U+0080 and U+FFFF."""
     text = found.tobytes()
-    needles = [mark.encode() for mark in characters]
-    leads = {lead for lead in {needle[:1] for needle in needles} if lead in text}
-    return any(needle in text for needle in needles if needle[:1] in leads)
+    return any(lead in text and _has_tail(found, text, lead, tails) for lead, tails in _tails_by_lead(characters).items())
+
+
+def _has_tail(found: Any, text: bytes, lead: bytes, tails: tuple[bytes, ...]) -> bool:
+    if len(tails) == 1:
+        return lead + tails[0] in text
+    at = np.flatnonzero(found[: found.size - len(tails[0])] == lead[0])  # bytes under a null may end in half a character
+    tail = found[at + 1].astype(np.uint16)
+    if len(tails[0]) > 1:
+        tail = tail << 8 | found[at + 2]
+    return bool(np.isin(tail, [int.from_bytes(one) for one in tails]).any())
+
+
+@cache
+def _tails_by_lead(characters: str) -> dict[bytes, tuple[bytes, ...]]:
+    """The characters as UTF-8, by their first byte: most columns lack even that. One first byte means one length."""
+    encoded = [mark.encode() for mark in characters]
+    return {lead: tuple(one[1:] for one in encoded if one[:1] == lead) for lead in sorted({one[:1] for one in encoded})}
 
 
 def _has_double_blank(found: Any) -> bool:
