@@ -101,8 +101,9 @@ def _constant_faults(constants: dict[str, str], made: Matching) -> Iterator[str]
         columns = (made.fed[name][0],) if name in made.fed else made.tied.get(name, ())
         if columns:
             texts = listed([made.header[column] for column in columns])
+            which = f"the column {texts} means" if len(columns) == 1 else f"the columns {texts} mean"
             yield (
-                f"{name} has a value for every row (--set), but the column {texts} means {name} too; "
+                f"{name} has a value for every row (--set), but {which} {name} too; "
                 f'take the value away, or leave the column out with --column "{made.header[columns[0]]}="'
             )
 
