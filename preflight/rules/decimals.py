@@ -16,13 +16,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from preflight.rules.currencies import CODE, CURRENCIES, SYMBOLS
+
 __all__ = [
     "BLANKS",
-    "CURRENCIES",
-    "CURRENCIES_DATED",
+    "EXPONENT",
     "EXPONENT_LIMIT",
     "Evidence",
     "Plain",
+    "grammar",
     "is_ambiguous",
     "put",
     "read_number",
@@ -37,24 +39,6 @@ BLANKS = " \u00a0\u202f\u2009"
 EXPONENT_LIMIT = 400
 """Beyond it no float64 is left, and nothing is written out."""
 
-CURRENCIES_DATED = "2026-01-01"
-_CODES = """
-    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLF CLP
-    CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR
-    ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP
-    MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG
-    SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST
-    XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
-"""
-CURRENCIES = tuple(_CODES.split())
-"""ISO 4217, with the codes that were withdrawn in the last years (ANG, BGN, HRK)."""
-
-_SYMBOLS = (
-    *("$", "€", "£", "¥", "₹", "₩", "₽", "₺", "₴", "₪", "₫", "₱", "₦", "฿", "₡", "₲", "₵", "₸", "₭", "₮", "₼", "₾"),
-    *("US$", "CA$", "C$", "AU$", "A$", "NZ$", "HK$", "S$", "R$", "MX$", "NT$"),
-    *("kr", "zł", "Kč", "Ft", "lei"),
-)
-
 _PLAIN = {
     ".": r"^(?:-?[1-9][0-9]*(?:\.[0-9]+)?|0(?:\.[0-9]+)?|-0\.[0-9]*[1-9][0-9]*)$",
     ",": r"^(?:-?[1-9][0-9]*|0)$",
@@ -63,7 +47,7 @@ _PLAIN = {
 
 _SIGN = "[-+\u2212]"
 _FLAT = {mark: rf"(?:[0-9]+(?:[{mark}][0-9]*)?|[{mark}][0-9]+)" for mark in ".,"}
-_EXPONENT = {mark: rf"^{_SIGN}?{_FLAT[mark]}[eE][-+]?[0-9]+$" for mark in ".,"}
+EXPONENT = {mark: rf"^{_SIGN}?{_FLAT[mark]}[eE][-+]?[0-9]+$" for mark in ".,"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +97,13 @@ def is_ambiguous(cells: Array, /, *, money: bool = False, marks: str = ".,") -> 
     candidates = _has(cells, marks)
     if not candidates.true_count:
         return candidates
-    return true_where(pc.match_substring_regex(cells, _dressed(f"[1-9][0-9]{{0,2}}[{marks}][0-9]{{3}}", money=money)))
+    return _matches(cells, _dressed(f"[1-9][0-9]{{0,2}}[{marks}][0-9]{{3}}", money=money))
 
 
 def survey_marks(cells: Array, /, *, money: bool = False) -> Evidence:
     """What the cells prove about the decimal mark."""
+    if not _has(cells, ".,").true_count:
+        return Evidence()
     dot = _is_number(cells, ".", money=money)
     comma = _is_number(cells.filter(pc.and_not(cells.is_valid(), dot)), ",", money=money).true_count > 0
     with_dot = cells.filter(dot)
@@ -158,7 +144,7 @@ def _read_under(cells: Array, mark: str, /, *, money: bool, exponents: bool) -> 
     text, huge = cells, pa.array(np.zeros(len(cells), bool))
     if left.true_count:
         rest = cells.filter(left)
-        written = true_where(pc.match_substring_regex(rest, _grammar(mark, money=money)))
+        written = _matches(rest, grammar(mark, money=money))
         text = put(text, left, _undress(_only(rest, written), mark))
         if exponents and written.true_count < len(rest):
             text, huge = _read_exponents(cells, text, mark)
@@ -179,7 +165,7 @@ def _within_float(text: Array, huge: Array) -> Plain:
 
 def _read_exponents(cells: Array, text: Array, mark: str) -> tuple[Array, Array]:
     """Fills in the cells with an exponent, power by power; gives the mask of those too far out to be written."""
-    chosen = true_where(pc.match_substring_regex(cells, _EXPONENT[mark]))
+    chosen = true_where(pc.match_substring_regex(cells, EXPONENT[mark]))
     if not chosen.true_count:
         return text, pa.array(np.zeros(len(cells), bool))
     parts = pc.extract_regex(cells.filter(chosen), "^(?P<number>[^eE]+)[eE](?P<power>.+)$")
@@ -203,6 +189,20 @@ def _shift_each(text: Array, places: Array) -> Array:
     return pa.concat_arrays(moved).take(pc.sort_indices(order)) if moved else text
 
 
+def _matches(cells: Array, pattern: str) -> Array:
+    """The mask of cells that match and whose currency code, if any, exists.
+
+    The codes are looked up apart: to compile them in every place where one may stand would cost more than most columns.
+    """
+    found = true_where(pc.match_substring_regex(cells, pattern))
+    if CODE not in pattern or not found.true_count:
+        return found
+    coded = pc.and_(found, pc.match_substring_regex(cells, CODE))
+    if not coded.true_count:
+        return found
+    return put(found, coded, pc.match_substring_regex(cells.filter(coded), "|".join(CURRENCIES)))
+
+
 def _has(cells: Array, marks: str) -> Array:
     """The mask of cells that contain one of the marks."""
     found = [true_where(pc.match_substring(cells, mark)) for mark in marks]
@@ -210,15 +210,18 @@ def _has(cells: Array, marks: str) -> Array:
 
 
 def _is_number(cells: Array, mark: str, /, *, money: bool) -> Array:
-    found = true_where(pc.match_substring_regex(cells, _grammar(mark, money=money)))
+    found = _matches(cells, grammar(mark, money=money))
     if found.true_count == len(cells) - cells.null_count:
         return found
-    return pc.or_(found, true_where(pc.match_substring_regex(cells, _EXPONENT[mark])))
+    return pc.or_(found, true_where(pc.match_substring_regex(cells, EXPONENT[mark])))
 
 
 @cache
-def _grammar(mark: str, *, money: bool) -> str:
-    """The regular expression of a number under the mark, without exponent. Grouping is whole, in threes and by one separator."""
+def grammar(mark: str, *, money: bool) -> str:
+    """The regular expression of a number under the mark, without exponent. Grouping is whole, in threes and by one separator.
+
+    With `money` any three capitals pass for a code: whether they are one of `CURRENCIES` is for the caller to see.
+    """
     other = "," if mark == "." else "."
     separators = (f"[{other}]", f"[{BLANKS}]", "['\u2019]")
     grouped = "|".join(f"[1-9][0-9]{{0,2}}(?:{separator}[0-9]{{3}})+" for separator in separators)
@@ -231,7 +234,7 @@ def _dressed(number: str, *, money: bool) -> str:
     forms = [f"{_SIGN}?{number}", rf"\({number}\)"]
     if money:
         gap = f"[{BLANKS}]*"
-        currency = f"(?:{'|'.join((*CURRENCIES, *(symbol.replace('$', '[$]') for symbol in _SYMBOLS)))})"
+        currency = f"(?:{'|'.join((CODE, *(symbol.replace('$', '[$]') for symbol in SYMBOLS)))})"
         before, after = f"{currency}{gap}", f"{gap}{currency}"
         forms += [f"{_SIGN}?{before}{number}", f"{before}{_SIGN}{number}", f"{_SIGN}?{number}{after}"]
         forms += [rf"{before}\({number}\)", rf"\({before}{number}\)", rf"\({number}{after}\)", rf"\({number}\){after}"]

@@ -65,16 +65,18 @@ def advise(code: str, value: str, shown: str, field: Field, answers: Answers, /)
 
 
 def _are_short_digits(cells: Array) -> bool:
-    """Whether every cell is a plain whole number of at most 18 digits without sign: a look at the bytes alone."""
+    """Whether every cell is blank or a plain whole number of at most 18 digits without sign: a look at the bytes alone."""
     _, starts, content = cells.buffers()
-    if content is None or cells.null_count or not len(cells):
+    if content is None or not len(cells):
         return False
     starts = np.frombuffer(starts, np.int32)[cells.offset : cells.offset + len(cells) + 1]
     lengths = np.diff(starts)
     content = np.frombuffer(content, np.uint8)[: starts[-1]]
-    if lengths.min() < 1 or lengths.max() > 18 or ((content[starts[0] :] - 48) > 9).any():
+    if lengths.max() > 18 or ((content[starts[0] :] - 48) > 9).any():
         return False
-    return not ((content[starts[:-1]] == 48) & (lengths > 1)).any()
+    if (content[starts[:-1][lengths > 1]] == 48).any():
+        return False
+    return not ((lengths == 0) & np.asarray(cells.is_valid())).any()
 
 
 def _drop_decimals(text: Array) -> Array:

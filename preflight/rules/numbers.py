@@ -13,7 +13,7 @@ from preflight.rules.decimals import Evidence, is_ambiguous, read_number, survey
 from preflight.rules.misreadings import advise_number, advise_range, both_readings, in_words, is_seen, plain_or_none
 from preflight.rules.reading import Advice, Fault, Reading
 
-__all__ = ["RULE", "Evidence", "advise", "ask", "ask_mark", "faults_of", "read", "settle", "survey", "to_typed"]
+__all__ = ["RULE", "Evidence", "advise", "advise_refused", "ask", "ask_mark", "faults_of", "read", "settle", "survey", "to_typed"]
 
 Array = Any  # pyarrow.Array; pyarrow ships no types
 
@@ -67,12 +67,18 @@ def advise(code: str, value: str, shown: str, field: Field, answers: Answers, /)
         return advise_range(shown, value, limits="that a 64-bit decimal number can hold")
     if code == "PF310":
         return Advice(f"{shown} is not a finite number; give a number or leave the cell blank")
-    mark = answers.decimal
-    if mark is not None and (number := plain_or_none(value, "," if mark == "." else ".")) is not None:
-        other = in_words("," if mark == "." else ".")
+    return advise_refused(value, shown, wanted="a number", mark=answers.decimal)
+
+
+def advise_refused(value: str, shown: str, /, *, wanted: str, mark: str | None) -> Advice:
+    """The words for a value that is no number under the mark, the other mark being one reason."""
+    other_mark = "," if mark == "." else "."
+    number = None if mark is None or plain_or_none(value, mark) is not None else plain_or_none(value, other_mark)
+    if mark is not None and number is not None:
+        other = in_words(other_mark)
         message = f"{shown} has a decimal {other} or broken grouping, where the decimal mark of the column is the {in_words(mark)}"
         return Advice(f"{message}; write it with that", number if mark == "." else number.replace(".", ","))
-    return advise_number(value, shown, wanted="a number", mark=mark)
+    return advise_number(value, shown, wanted=wanted, mark=mark)
 
 
 def ask(code: str, example: str, shown: str, count: int, field: Field, answers: Answers, /) -> Advice:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +12,7 @@ import pyarrow.compute as pc
 from preflight.contract.field import Answers, Field
 from preflight.rules import decimals, numbers
 from preflight.rules.decimals import BLANKS, is_ambiguous, put, read_number, shift, survey_marks, true_where
-from preflight.rules.misreadings import advise_number, is_seen, plain_or_none
+from preflight.rules.misreadings import is_band, is_seen, plain_or_none
 from preflight.rules.reading import Advice, Fault, Reading
 
 __all__ = ["RULE", "Evidence", "advise", "ask", "read", "settle", "survey", "to_typed"]
@@ -102,14 +101,10 @@ def advise(code: str, value: str, shown: str, field: Field, answers: Answers, /)
     """The words for a value that is no percent."""
     if code != "PF303":
         return numbers.advise(code, value, shown, field, answers)
-    if value.count("%") == 1 and value.endswith("%"):
-        found = numbers.advise(code, value[:-1].rstrip(BLANKS), shown, field, answers)
-        return replace(found, message=found.message.replace("not a number", "not a percent"))
-    if plain_or_none(value, answers.decimal) is not None:
-        return Advice(f"{shown} is an amount of money, not a percent; write the number alone")
-    if value.count("%") > 1 or re.match(r"\s*%", value):
+    bare = value[:-1].rstrip(BLANKS) if value.endswith("%") else value
+    if "%" in bare and not is_band(value):
         return Advice(f"{shown} is not a percent; write one number with at most one percent sign after it")
-    return advise_number(value, shown, wanted="a percent", mark=answers.decimal)
+    return numbers.advise_refused(bare, shown, wanted="a percent", mark=answers.decimal)
 
 
 def ask(code: str, example: str, shown: str, count: int, field: Field, answers: Answers, /) -> Advice:
@@ -117,9 +112,11 @@ def ask(code: str, example: str, shown: str, count: int, field: Field, answers: 
     if code == "PF312":
         return numbers.ask_mark(example.rstrip("%" + BLANKS), shown, count, seen=is_seen(example, shown))
     number = plain_or_none(example, answers.decimal, money=False) if is_seen(example, shown) else None
-    first, second = (number, _times_100(number)) if number is not None else ("itself", "a hundred times itself")
+    first, second = (
+        ("taken as it stands", "times 100") if number is None else (f"{number} percent", f"{_times_100(number)} percent")
+    )
     cells = "1 cell needs" if count == 1 else f"{count:,} cells need"
-    message = f"{shown} is {first} percent if the column is written from 0 to 100 and {second} percent if from 0 to 1"
+    message = f"{shown} is {first} if the column is written from 0 to 100 and {second} if from 0 to 1"
     return Advice(f"{message}; {cells} the answer, so state it with --percent 0-100 or --percent 0-1", "--percent 0-100")
 
 

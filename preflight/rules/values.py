@@ -89,7 +89,7 @@ def blank(text: Array, /) -> Array:
     kind = text.type.value_type if pa.types.is_dictionary(text.type) else text.type
     if not _is_text(kind):
         return text.is_null()
-    return pc.or_(text.is_null(), _per_value(text, fails))
+    return pc.or_(text.is_null(), true_where(_per_value(text, fails)))
 
 
 def fold(value: str, /) -> str:
