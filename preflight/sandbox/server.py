@@ -153,7 +153,11 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(request, body, fault)
 
-    do_GET = do_POST = do_DELETE = do_PUT = do_PATCH = do_HEAD = do_OPTIONS = do_TRACE = _serve  # noqa: N815
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        """Every method is answered, those that the description does not have with 405; the base class would say 501 in HTML."""
+        if name.startswith("do_"):
+            return self._serve
+        raise AttributeError(name)
 
     def _length(self) -> int | None:
         text = self.headers.get("content-length")

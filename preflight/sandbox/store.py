@@ -120,12 +120,11 @@ class Store:
             return True
 
     def accept(self, job_id: str, path: Path, file_name: str | None) -> Job:
-        """Take an uploaded file and start to validate it. Raises Unreadable where the job cannot take it."""
+        """Take an uploaded file; what is wrong with it shows when it is validated. Raises Unreadable where the job takes no file."""
         with self._lock:
             row = self._row(job_id)
             if row is None or row["status"] != "pending":
                 raise Unreadable(f"the job is {'gone' if row is None else row['status']} and takes no file")
-            self._columns(row, read_header(path))
             self._set(job_id, status="validating", path=str(path), file_name=file_name, file_size_bytes=path.stat().st_size)
             self._set(job_id, started_at=self._time(), entered=self._now(), reads=0)
             return self._shown(self._row(job_id))
@@ -188,6 +187,7 @@ class Store:
             return False
         try:
             if row["status"] == "validating":
+                self._columns(row, read_header(Path(row["path"])))
                 total = count_rows(Path(row["path"]))
                 self._set(row["id"], status="processing", total_rows=total, processed_rows=0, success_count=0, error_count=0)
                 self._set(row["id"], entered=self._now(), reads=0)

@@ -77,7 +77,7 @@ class Described(httpx.BaseTransport):
 
 
 def _asked(request: httpx.Request, body: bytes) -> MockRequest:
-    headers = {name: value for name, value in request.headers.items()}
+    headers = dict(request.headers.items())
     kind = request.headers.get("content-type", "")
     query = dict(request.url.params)
     return MockRequest("https://api.demandbase.com", request.method, request.url.path, None, query, None, headers, None, body, kind)

@@ -102,7 +102,7 @@ def test_a_read_is_repeated_or_refused(connect: Any, operation: str, kind: str, 
 @pytest.mark.parametrize("operation", READS)
 @pytest.mark.parametrize("kind", ["reset-before", "reset-after", "garbage", "cut", "html", "500", "503", "429", "close-before"])
 def test_a_read_that_fails_once_is_answered(connect: Any, operation: str, kind: str, clock: Clock) -> None:
-    box, client = connect(f"{operation}:{kind}@1", retry_after=7)
+    _box, client = connect(f"{operation}:{kind}@1", retry_after=7)
     found = READS[operation](client)
     assert found if operation in {"get", "mappings"} else found == []
     assert clock.waits == ([7.0] if kind in {"503", "429"} else [0.5])
@@ -181,7 +181,7 @@ def test_an_upload_is_sent_once_whatever_happens(connect: Any, kind: str, expect
 
 @pytest.mark.parametrize("kind", ["no-id", "empty", "wrong-types"])
 def test_an_upload_whose_answer_lacks_properties_is_accepted(connect: Any, kind: str) -> None:
-    box, client = connect(f"upload:{kind}" if kind != "wrong-types" else "mappings:wrong-types")
+    _box, client = connect(f"upload:{kind}" if kind != "wrong-types" else "mappings:wrong-types")
     assert upload(client).id is not None
 
 
@@ -205,7 +205,7 @@ def test_an_upload_that_arrived_whole_is_not_called_incomplete(connect: Any) -> 
 
 
 def test_a_file_too_large_is_answered_before_it_is_read(connect: Any) -> None:
-    box, client = connect(max_upload_bytes=100_000)
+    _box, client = connect(max_upload_bytes=100_000)
     rows = b"Company,Website\n" + b"Acme,acme.com\n" * 150_000
     job = create(client)
     with pytest.raises(TooLarge) as caught:
@@ -326,7 +326,7 @@ def test_a_huge_error_page_is_cut(connect: Any) -> None:
 @pytest.mark.parametrize("operation", ["list", "errors"])
 @pytest.mark.parametrize("kind", ["endless", "overlap", "repeat"])
 def test_pages_that_go_wrong(connect: Any, operation: str, kind: str) -> None:
-    box, client = connect(f"{operation}:{kind}", page_cap=3, reads_per_state=0)
+    _box, client = connect(f"{operation}:{kind}", page_cap=3, reads_per_state=0)
     bad = b"Company,Website\n" + b"".join(b",site%d.com\n" % number for number in range(8))
     jobs = [upload(client, bad)] + [create(client) for _ in range(6)]
     client.get_job(str(jobs[0].id))
