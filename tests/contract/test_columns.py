@@ -352,7 +352,13 @@ def test_a_near_header_is_an_error_with_a_proposal() -> None:
 
 @pytest.mark.parametrize(
     ("header", "field"),
-    [("Web_site__c", "domain"), ("WEBSITE__C", "domain"), ("Acount Name", "account_name"), ("Sectors", "industry"), ("note", "notes")],
+    [
+        ("Web_site__c", "domain"),
+        ("WEBSITE__C", "domain"),
+        ("Acount Name", "account_name"),
+        ("Sectors", "industry"),
+        ("note", "notes"),
+    ],
 )
 def test_near_headers(header: str, field: str) -> None:
     rest = tuple(name for name in FULL if name != field)
