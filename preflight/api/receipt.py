@@ -50,4 +50,5 @@ class Receipt:
         )
         counts = self.summary
         balance = f"{counts['records']:,} records = {counts['good']:,} written + {counts['rejected']:,} rejected"
-        return f"<p><b>{balance}</b> in {escape(str(self.folder))}</p><table><tr><th>part</th><th>rows</th><th>bytes</th></tr>{rows}</table>"
+        head = "<tr><th>part</th><th>rows</th><th>bytes</th></tr>"
+        return f"<p><b>{balance}</b> in {escape(str(self.folder))}</p><table>{head}{rows}</table>"

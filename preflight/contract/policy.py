@@ -13,9 +13,9 @@ __all__ = ["Policy"]
 class Policy:
     """What a user has decided about findings. Codes are given whole or as a prefix, such as ``PF4``.
 
-    `select` names the codes that count, all default ones where it is empty; `ignore` those that do not, `ignore_in` the same for single
-    columns or fields. The longest match wins in `severities`. `accepted` is a baseline: (code, column, values) that are known
-    already and do not count.
+    `select` names the codes that count, all default ones where it is empty; `ignore` those that do not, `ignore_in` the same for
+    single columns or fields. The longest match wins in `severities`. `accepted` is a baseline: (code, column, values) that are
+    known already and do not count.
     """
 
     select: tuple[str, ...] = ()

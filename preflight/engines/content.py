@@ -17,7 +17,7 @@ from preflight.kernel.judge import Verdict
 from preflight.kernel.tally import GroupTally
 from preflight.rules.codes import CODES
 
-__all__ = ["changes_in", "content_of", "findings_of", "plan_line"]
+__all__ = ["changes_in", "content_of", "findings_in", "findings_of", "plan_line"]
 
 Labels = Callable[[int], Any]
 
@@ -73,11 +73,12 @@ def _labelled(one: Any, labels: Labels | None) -> Any:
 
 
 def _in_order(made: Run, blank: tuple[Finding, ...]) -> Iterator[Finding]:
-    found = (one for verdict in made.again() for one in _of_verdict(made, verdict))
+    found = (one for verdict in made.again() for one in findings_in(made, verdict))
     return heapq.merge(found, blank, key=lambda one: one.line or 0) if blank else found
 
 
-def _of_verdict(made: Run, verdict: Verdict) -> list[Finding]:
+def findings_in(made: Run, verdict: Verdict) -> list[Finding]:
+    """The findings of the rows of one verdict, in source order."""
     found: list[tuple[int, int, Finding]] = []
     for number, fault in enumerate(verdict.faults):
         if not fault.questions:

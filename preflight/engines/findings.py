@@ -17,7 +17,7 @@ from preflight.kernel.words import Words, shown
 from preflight.rows import Chunk
 from preflight.rules.codes import CODES
 
-__all__ = ["changes_of", "describe", "lines_of", "values_of"]
+__all__ = ["changes_of", "describe", "fixes_of", "lines_of", "values_of"]
 
 Array = Any
 _RECORD_CODES = ("PF101", "PF102", "PF104")
@@ -149,3 +149,26 @@ def _changes_of_column(words: Words, verdict: Verdict, number: int, rows: Any) -
             line=None if lines is None else int(lines[at]),
             position=None if places is None else int(places[0][at]),
         )
+
+
+def fixes_of(words: Words, verdict: Verdict, sent: tuple[int, ...]) -> list[tuple[int, int, str]]:
+    """The safe changes of a verdict as (start, stop, text): the bytes of the source's text that a cell takes, and its new content.
+
+    Empty for a source whose cells have no place in a text.
+    """
+    good = verdict.good.to_numpy(zero_copy_only=False)
+    found: list[tuple[int, int, str]] = []
+    for number in sent:
+        mask, blanked, column = verdict.changed[number], verdict.blanked[number], words.binding.feeds[number].column
+        if mask is None:
+            continue
+        safe = mask.to_numpy(zero_copy_only=False) & good
+        if blanked is not None:
+            safe &= ~blanked.to_numpy(zero_copy_only=False)
+        rows = np.flatnonzero(safe)
+        places = positions_of(verdict.chunk, rows, column) if len(rows) else None
+        if places is None:
+            continue
+        texts = verdict.texts[number].take(pa.array(rows)).to_pylist()
+        found += [(int(start), int(stop), text or "") for start, stop, text in zip(places[1], places[2], texts, strict=True)]
+    return sorted(found)

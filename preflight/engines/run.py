@@ -90,8 +90,8 @@ def run(
     sink: Callable[[Run, Verdict], None] | None = None,
     start: Callable[[Run], None] | None = None,
 ) -> Run:
-    """Judge a source. `binding` is the plan's own unless given. `sink` gets every verdict in source order, after the gate has let its good rows pass; `start` is called once
-    before the first. Raises UnreadableInput, PlanError, Disagreement."""
+    """Judge a source. `binding` is the plan's own unless given. `sink` gets every verdict in source order, after the gate has let
+    its good rows pass; `start` is called once before the first. Raises UnreadableInput, PlanError, Disagreement."""
     binding = binding or bind(plan, source.header)
     chunks: Iterable[Chunk] | None = tuple(source.chunks()) if keep else None
     with ThreadPoolExecutor(_THREADS) as pool:

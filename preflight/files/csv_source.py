@@ -64,6 +64,16 @@ class CsvSource:
         """What the user called the file."""
         return self._text.origin.name
 
+    @property
+    def text(self) -> Text:
+        """The text that cells are located in."""
+        return self._text
+
+    @property
+    def delimiter(self) -> str:
+        """The delimiter."""
+        return self._dialect.delimiter.decode()
+
     def chunks(self) -> Iterator[Chunk]:
         """A fresh pass. A file of blank records alone yields one chunk without rows, which carries their lines. Raises
         UnreadableInput: PF001 where the file changed, PF003, PF103, PF107."""

@@ -48,7 +48,7 @@ class Verdict:
     """A chunk judged.
 
     `texts` has the canonical text of every feed, null where blank or refused; `good` the rows that may be sent, apart from what
-    rejects every record; `sound` those without any error by the table of codes, whatever the policy says of it: the gate judges them.
+    rejects every record; `sound` those without any error by the table of codes, whatever the policy says of it: the gate's part.
     `changed` has a mask for each feed that was rewritten anywhere, `blanked` one for each feed whose unrepairable cells are sent as
     blank.
     """

@@ -1,0 +1,74 @@
+"""The command line. A command parses, calls, renders; each stands in a file of its own and is loaded when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from preflight import __version__
+from preflight.cli.exits import exit_code
+from preflight.errors import PreflightError
+
+__all__ = ["main"]
+
+_COMMANDS = {
+    "check": "Judge a source as write would send it.",
+    "write": "Write the API-ready CSV parts, rejected rows and a receipt.",
+    "map": "Propose which column feeds which field, and save a plan.",
+    "schema": "Print the pandera schema of a plan.",
+    "explain": "Explain a code: what, why, an example, what to do.",
+    "demo": "Play the whole loop on an example.",
+}
+"""The commands with the line that `preflight --help` shows, so that it loads none of them."""
+
+
+class _Commands(click.Group):
+    """Commands that are loaded by name when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"preflight.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="preflight")
+def preflight() -> None:
+    """Know what the Demandbase Data Import API would reject before you send it.
+
+    \b
+    preflight check accounts.csv --entity accounts --operation upsert --match-key domain
+    preflight write accounts.csv --entity accounts --operation upsert --match-key domain -o out
+    """
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run a command and leave with its exit code; every error that preflight raises on purpose is one message on standard error."""
+    try:
+        sys.exit(preflight.main(args=arguments, prog_name="preflight", standalone_mode=False) or 0)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("preflight: interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe has gone; nothing is left to say
+        sys.exit(141)
+    except PreflightError as error:
+        for line in str(error).splitlines() or [type(error).__name__]:
+            click.echo(f"preflight: {line}", err=True)
+        sys.exit(exit_code(error))

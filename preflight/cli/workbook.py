@@ -1,0 +1,43 @@
+"""The workbook of a run: its rejected rows with the faults of each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from preflight.contract.matching import is_own
+from preflight.engines.content import findings_in
+from preflight.engines.run import Run
+from preflight.engines.writing import run_of
+from preflight.findings import Content, Severity
+from preflight.report import xlsx
+
+__all__ = ["workbook_of"]
+
+
+def workbook_of(made: Run, content: Content) -> bytes:
+    """The workbook. Raises NotAvailable without the extra `excel`."""
+    header = [name for name in made.binding.header if not is_own(name)]
+    return xlsx.render(content, _rejected(made), header)
+
+
+def _rejected(made: Run) -> Iterator[tuple[str, Sequence[str | None], Mapping[str, str]]]:
+    everywhere = "; ".join(note.message for note in made.rejecting)
+    kept = [number for number, name in enumerate(made.binding.header) if not is_own(name)]
+    run = ""
+    for verdict in made.again():
+        chunk = verdict.chunk
+        run = run or run_of(made, chunk)
+        good = verdict.good.to_numpy(zero_copy_only=False)
+        rows = np.arange(chunk.length) if everywhere else np.flatnonzero(~good)
+        told: dict[int, dict[str, str]] = {int(row): {"": everywhere} if everywhere else {} for row in rows}
+        for one in findings_in(made, verdict):
+            row = (one.source_row or 0) - chunk.first_row
+            if one.severity is Severity.ERROR and row in told:
+                where = one.column or ""
+                before = told[row].get(where)
+                told[row][where] = f"{before}; {one.message}" if before else one.message
+        for row in rows.tolist():
+            cells = [chunk.columns[number][row].as_py() for number in kept]
+            yield f"{run}-{row + chunk.first_row}", cells, told[row]
