@@ -21,25 +21,12 @@ import pyarrow.compute as pc
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# fmt: off
 __all__ = [
-    "CERTAIN",
-    "DAY",
-    "EPOCH",
-    "MONTHS",
-    "NAIVE",
-    "NOTHING",
-    "ORDERED",
-    "SERIAL",
-    "UNKNOWN",
-    "Moments",
-    "date_text",
-    "day_number",
-    "instant_offsets",
-    "is_day",
-    "local_offsets",
-    "read_moments",
-    "zone_exists",
+    "CERTAIN", "DAY", "EPOCH", "MONTHS", "NAIVE", "NOTHING", "ORDERED", "SERIAL", "UNKNOWN", "Moments", "day_number",
+    "instant_offsets", "is_day", "local_offsets", "read_moments", "zone_exists",
 ]
+# fmt: on
 
 Array = Any  # pyarrow.Array; pyarrow ships no types
 Numbers = npt.NDArray[Any]
@@ -71,12 +58,20 @@ _MONTH_NUMBERS = {
 _WEEKDAY_NUMBERS = {
     **{name: at for at, name in enumerate(_WEEKDAYS)},
     **{name[:3]: at for at, name in enumerate(_WEEKDAYS)},
+    **dict.fromkeys(("thur", "thurs"), 3),
     "tues": 1,
-    "weds": 2,
-    "thur": 3,
-    "thurs": 3,
 }
 _SHORT_MONTHS = np.array([4, 6, 9, 11])
+
+_BLANK: dict[str, tuple[type[Any], int]] = {
+    **dict.fromkeys(("year", "first", "second"), (np.int32, 0)),
+    **dict.fromkeys(("short", "leap"), (np.bool_, 0)),
+    **dict.fromkeys(("kind", "digits"), (np.int8, 0)),
+    "weekday": (np.int8, -1),
+    "clock": (np.int32, -1),
+    "fraction": (np.int64, 0),
+    "offset": (np.int32, NAIVE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +99,7 @@ class Moments:
     @classmethod
     def of_length(cls, length: int) -> Moments:
         """That many cells which hold nothing yet."""
-        return cls(
-            kind=np.zeros(length, np.int8),
-            year=np.zeros(length, np.int32),
-            first=np.zeros(length, np.int32),
-            second=np.zeros(length, np.int32),
-            short=np.zeros(length, bool),
-            weekday=np.full(length, -1, np.int8),
-            clock=np.full(length, -1, np.int32),
-            leap=np.zeros(length, bool),
-            fraction=np.zeros(length, np.int64),
-            digits=np.zeros(length, np.int8),
-            offset=np.full(length, NAIVE, np.int32),
-        )
+        return cls(**{name: np.full(length, blank, kind) for name, (kind, blank) in _BLANK.items()})
 
     def put(self, at: Numbers, **columns: Any) -> None:
         """Fill these columns at those cells."""
@@ -143,11 +126,6 @@ def day_number(year: Numbers, month: Numbers, day: Numbers) -> Numbers:
     return found
 
 
-def date_text(days: Numbers, valid: Numbers) -> Array:
-    """YYYY-MM-DD for each day number, null where not valid."""
-    return pa.array(days.astype(np.int32), mask=~valid).cast(pa.date32()).cast(pa.string())
-
-
 # --- the commonest shapes, read from the bytes ----------------------------------------------------------------------------------
 
 
@@ -164,13 +142,9 @@ class _Bytes:
             self.lengths = np.where(np.asarray(pc.is_valid(text)), self.lengths, 0)
 
     def at(self, position: int, cells: Numbers) -> Numbers:
-        """The byte at that position of these cells."""
-        found: Numbers = self._data.take(self._starts[cells] + position, mode="clip")
-        return found
-
-    def from_end(self, back: int, cells: Numbers) -> Numbers:
-        """The byte so many before the end."""
-        found: Numbers = self._data.take(self._starts[cells] + self.lengths[cells] - back, mode="clip")
+        """The byte at that position of these cells; a negative one counts from the end."""
+        start = self._starts[cells] if position >= 0 else self._starts[cells] + self.lengths[cells]
+        found: Numbers = self._data.take(start + position, mode="clip")
         return found
 
 
@@ -219,17 +193,14 @@ def _put_dated(source: _Bytes, moments: Moments, cells: Numbers, *, kind: int, *
     if clocked.any():
         clocked[clocked] = _put_clock(source, moments, cells[clocked])
     done = bare | clocked
-    if done.all():
-        moments.put(cells, kind=kind, **columns)
-    else:
-        moments.put(cells[done], kind=kind, **{name: values[done] for name, values in columns.items()})
+    moments.put(cells[done], kind=kind, **{name: values[done] for name, values in columns.items()})
 
 
 def _put_clock(source: _Bytes, moments: Moments, cells: Numbers) -> Numbers:
     """Fill the clocks ``THH:MM:SS[.f][Z|+HH:MM]`` from position 10 on; returns where there is one."""
     column = [source.at(position, cells) for position in range(10, 19)]
     (hour, is_hour), (minute, is_minute), (second, is_second) = (_digits_of(column[at : at + 2]) for at in (1, 4, 7))
-    found = _among(column[0], b"Tt ") & is_hour & is_minute & is_second & (column[3] == 58) & (column[6] == 58)
+    found: Numbers = _among(column[0], b"Tt ") & is_hour & is_minute & is_second & (column[3] == 58) & (column[6] == 58)
     found &= _is_clock(hour, minute, second)
     offset, width, sound = _fixed_offset(source, cells)
     fraction, digits, whole = _fixed_fraction(source, cells, source.lengths[cells] - width)
@@ -248,14 +219,14 @@ def _is_clock(hour: Numbers, minute: Numbers, second: Numbers) -> Numbers:
 
 def _fixed_offset(source: _Bytes, cells: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """The offset in minutes, how many bytes it takes, and where it is within a day."""
-    utc = _among(source.from_end(1, cells), b"Zz")
-    sign = source.from_end(6, cells)
-    written = ~utc & _among(sign, b"+-") & (source.from_end(3, cells) == 58) & (source.lengths[cells] >= 25)
+    utc = _among(source.at(-1, cells), b"Zz")
+    sign = source.at(-6, cells)
+    written = ~utc & _among(sign, b"+-") & (source.at(-3, cells) == 58) & (source.lengths[cells] >= 25)
     offset = np.where(utc, 0, NAIVE)
     sound = np.ones(len(cells), bool)
     if written.any():
         (hour, is_hour), (minute, is_minute) = (
-            _digits_of([source.from_end(back, cells), source.from_end(back - 1, cells)]) for back in (5, 2)
+            _digits_of([source.at(back, cells), source.at(back + 1, cells)]) for back in (-5, -2)
         )
         sound = ~written | (is_hour & is_minute & (hour < 24) & (minute < 60))
         offset = np.where(written, np.where(sign == 45, -1, 1) * (hour * 60 + minute), offset)
@@ -270,7 +241,7 @@ def _fixed_fraction(source: _Bytes, cells: Numbers, stop: Numbers) -> tuple[Numb
     if sound.all():
         return fraction, digits, sound
     sound = sound | ((digits >= 1) & (digits <= 9) & _among(source.at(19, cells), b".,"))
-    for position in range(int(min(digits.max(), 9))):
+    for position in range(min(int(digits.max()), 9)):
         inside = position < digits
         digit = source.at(20 + position, cells) - np.uint8(48)
         sound &= ~inside | (digit < 10)
@@ -283,24 +254,30 @@ def _fixed_fraction(source: _Bytes, cells: Numbers, stop: Numbers) -> tuple[Numb
 _ZONE = r"(?P<zone>[Zz]|(?i:utc|gmt)|(?i:utc|gmt)?[+-]\d{2}(?::?\d{2})?)?"
 _HALF = r"(?P<half>[AaPp](?:[Mm]|\.[Mm]\.))"
 _FRACTION = r"(?:[.,](?P<fraction>\d{1,9}))?"
-_DAY_THEN = r"^(?P<day>.+?)(?:[Tt]|,? |,? at )"
 _CLOCKS = (
-    rf"{_DAY_THEN}(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}}){_FRACTION})? ?{_HALF}? ?{_ZONE}$",
-    rf"{_DAY_THEN}(?P<hour>\d{{1,2}}) ?{_HALF} ?{_ZONE}$",
-    rf"^(?P<day>\d{{8}})[Tt](?P<hour>\d{{2}})(?P<minute>\d{{2}})(?:(?P<second>\d{{2}}){_FRACTION})?{_ZONE}$",
+    rf"^(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}}){_FRACTION})? ?{_HALF}? ?{_ZONE}$",
+    rf"^(?P<hour>\d{{1,2}}) ?{_HALF} ?{_ZONE}$",
+    rf"^(?P<hour>\d{{2}})(?P<minute>\d{{2}})(?:(?P<second>\d{{2}}){_FRACTION})?{_ZONE}$",
 )
+_MAY_HAVE_CLOCK = r":|\d ?[AaPp]\.?[Mm]|\d[Tt]\d"
+_BETWEEN = r",? at |,? |[Tt]"
+_NUMERIC_DAY = rf"^\d[-/.\d]+(?:{_BETWEEN})\d"
+_NAMED_DAY = rf"^(?P<day>.+?)(?:{_BETWEEN})(?P<clock>\d{{1,2}}(?::| ?[AaPp]\.?[Mm]).*)$"
 _GAP = r"(?:[-/ .]|, ?|\. )"
 _WEEKDAY = r"(?:(?P<weekday>[a-z]{3,9})(?:, ?|\.,? | ))?"
 _NUMBERED = r"(?P<second>\d{1,2})(?:st|nd|rd|th)?"
 _NAMED = r"(?P<month>[a-z]{3,9})"
+_YEAR = r"(?P<year>\d{2}(?:\d{2})?)"
 _DAYS = (
-    (CERTAIN, r"^(?P<year>\d{4})(?P<gap>[-/.])(?P<first>\d{1,2})(?P<again>[-/.])(?P<second>\d{1,2})$"),
+    (CERTAIN, r"^(?P<year>\d{4})[-/.](?P<first>\d{1,2})[-/.](?P<second>\d{1,2})$"),
     (CERTAIN, r"^(?P<year>\d{4})(?P<first>\d{2})(?P<second>\d{2})$"),
-    (ORDERED, r"^(?P<first>\d{1,2})(?P<gap>[-/.])(?P<second>\d{1,2})(?P<again>[-/.])(?P<year>\d{4}|\d{2})$"),
-    (CERTAIN, rf"(?i)^{_WEEKDAY}{_NUMBERED}{_GAP}?(?:of )?{_NAMED}{_GAP}?(?P<year>\d{{4}}|\d{{2}})$"),
-    (CERTAIN, rf"(?i)^{_WEEKDAY}{_NAMED}{_GAP}?{_NUMBERED}{_GAP}(?P<year>\d{{4}}|\d{{2}})$"),
+    (ORDERED, rf"^(?P<first>\d{{1,2}})[-/.](?P<second>\d{{1,2}})[-/.]{_YEAR}$"),
+    (CERTAIN, rf"(?i)^{_WEEKDAY}{_NUMBERED}{_GAP}?(?:of )?{_NAMED}{_GAP}?{_YEAR}$"),
+    (CERTAIN, rf"(?i)^{_WEEKDAY}{_NAMED}{_GAP}?{_NUMBERED}{_GAP}{_YEAR}$"),
     (CERTAIN, rf"(?i)^(?P<year>\d{{4}}){_GAP}?{_NAMED}{_GAP}?{_NUMBERED}$"),
 )
+_MAY_BE_DAY = r"(?i)^\d[-/.\d]+$|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_MIXED = r"^\d+(?:-\d+[/.]|/\d+[-.]|\.\d+[-/])"  # two different marks between the numbers
 _SERIAL = r"^(?P<number>[1-9]\d{1,4}(?:\.\d{1,15})?)$"
 _LONGEST = 60
 
@@ -308,34 +285,71 @@ _LONGEST = 60
 def read_moments(text: Array) -> Moments:
     """What the cells hold. Pure by cell: a null, and a cell of no known shape, has kind NOTHING."""
     moments = Moments.of_length(len(text))
-    if not len(text) or text.null_count == len(text):
-        return moments
-    _read_fixed(text, moments)
-    left = np.flatnonzero((moments.kind == NOTHING) & np.asarray(pc.is_valid(text)))
-    if len(left):
-        rest = text.take(pa.array(left))
-        lengths = np.asarray(pc.binary_length(rest))
-        may = (lengths >= 2) & (lengths <= _LONGEST) & np.asarray(pc.match_substring_regex(rest, r"\d"))
-        _read_shapes(rest.filter(pa.array(may)), left[may], moments)
+    if text.null_count < len(text):
+        _read_fixed(text, moments)
+        readable = pc.less_equal(pc.binary_length(text), _LONGEST).fill_null(False)
+        left = np.flatnonzero((moments.kind == NOTHING) & np.asarray(readable))
+        _read_shapes(text.take(pa.array(left)), left, moments)
     return moments
 
 
 def _read_shapes(text: Array, cells: Numbers, moments: Moments) -> None:
-    for clock in _CLOCKS:
-        found, hit = _extract(text, clock)
+    clocked, plain = _parted(text, cells, _MAY_HAVE_CLOCK)
+    _read_days(*plain, moments)
+    left = moments.kind[plain[1]] == NOTHING
+    _read_serials(plain[0].filter(pa.array(left)), plain[1][left], moments)
+    (numeric, at), named = _parted(*clocked, _NUMERIC_DAY)
+    halves = pc.split_pattern_regex(numeric, _BETWEEN, max_splits=1)
+    _read_clocked(pc.list_element(halves, 0), pc.list_element(halves, 1), at, moments)
+    found, hit = _extract(named[0], _NAMED_DAY)
+    if found is not None:
+        _read_clocked(found.field("day"), found.field("clock"), named[1][hit], moments)
+
+
+def _parted(text: Array, cells: Numbers, pattern: str) -> tuple[tuple[Array, Numbers], tuple[Array, Numbers]]:
+    """The cells in which the pattern is found, and the others, each with their places."""
+    found = pc.match_substring_regex(text, pattern)
+    hit = np.asarray(found)
+    return (text.filter(found), cells[hit]), (text.filter(pc.invert(found)), cells[~hit])
+
+
+def _read_clocked(day: Array, clock: Array, cells: Numbers, moments: Moments) -> None:
+    """Fill dates that a clock follows; each distinct clock is read once."""
+    coded = clock.dictionary_encode()
+    text, which = coded.dictionary, np.asarray(coded.indices)
+    distinct, left = Moments.of_length(len(text)), np.arange(len(text))
+    for shape in _CLOCKS:
+        found, hit = _extract(text, shape)
         if found is not None:
-            sound = _put_shaped_clock(found, cells[hit], moments)
-            _read_day_shapes(found.field("day").filter(pa.array(sound)), cells[hit][sound], moments)
-            text, cells = text.filter(pa.array(~hit)), cells[~hit]
-    _read_day_shapes(text, cells, moments)
-    left = moments.kind[cells] == NOTHING
-    _read_serials(text.filter(pa.array(left)), cells[left], moments)
+            _put_shaped_clock(found, left[hit], distinct)
+            text, left = text.filter(pa.array(~hit)), left[~hit]
+    sound = distinct.clock[which] >= 0
+    _spread(distinct, which[sound], cells[sound], moments, ("clock", "leap", "fraction", "digits", "offset"))
+    _read_days(day.filter(pa.array(sound)), cells[sound], moments)
+
+
+def _read_days(text: Array, cells: Numbers, moments: Moments) -> None:
+    """Fill the dates; each distinct text is read once, since there are far fewer days than cells."""
+    text, cells = _parted(text, cells, _MAY_BE_DAY)[0]
+    coded = text.dictionary_encode()
+    text, which = coded.dictionary, np.asarray(coded.indices)
+    distinct, left = Moments.of_length(len(text)), np.arange(len(text))
+    for kind, shape in _DAYS:
+        found, hit = _extract(text, shape)
+        if found is not None:
+            mixed = np.asarray(pc.match_substring_regex(text.filter(pa.array(hit)), _MIXED))
+            _put_day(found, left[hit], distinct, kind, mixed)
+            text, left = text.filter(pa.array(~hit)), left[~hit]
+    done = distinct.kind[which] != NOTHING
+    _spread(distinct, which[done], cells[done], moments, ("kind", "year", "first", "second", "short", "weekday"))
+
+
+def _spread(distinct: Moments, which: Numbers, cells: Numbers, moments: Moments, names: tuple[str, ...]) -> None:
+    moments.put(cells, **{name: getattr(distinct, name)[which] for name in names})
 
 
 def _extract(text: Array, pattern: str) -> tuple[Any, Numbers]:
     """The groups of the cells that match, or None, and which cells those are."""
-    if not len(text):
-        return None, np.zeros(0, bool)
     found = pc.extract_regex(text, pattern=pattern)
     hit: Numbers = np.asarray(pc.is_valid(found))
     return (found.filter(pa.array(hit)) if hit.any() else None), hit
@@ -357,12 +371,13 @@ def _integers(found: Any, name: str) -> Numbers:
 def _looked_up(found: Any, name: str, look: Callable[[str], int]) -> Numbers:
     """`look` of the group, called once for each distinct text; the shape must have that group."""
     coded = found.field(name).dictionary_encode()
-    looked = np.array([look(one) for one in coded.dictionary.to_pylist()], np.int64)
-    return looked[np.asarray(coded.indices)]
+    looked: Numbers = np.array([look(one) for one in coded.dictionary.to_pylist()], np.int64)
+    spread: Numbers = looked[np.asarray(coded.indices)]
+    return spread
 
 
-def _put_shaped_clock(found: Any, cells: Numbers, moments: Moments) -> Numbers:
-    """Fill the clocks of a shape; returns which are times that exist."""
+def _put_shaped_clock(found: Any, cells: Numbers, moments: Moments) -> None:
+    """Fill the clocks of a shape that exist."""
     hour, minute, second = (_integers(found, name) for name in ("hour", "minute", "second"))
     offset = _looked_up(found, "zone", _offset_of)
     sound = _is_clock(hour, minute, second) & (offset != -NAIVE)
@@ -370,16 +385,10 @@ def _put_shaped_clock(found: Any, cells: Numbers, moments: Moments) -> Numbers:
         half = _looked_up(found, "half", lambda one: {"": -1, "a": 0, "p": 12}[one[:1].lower()])
         sound &= (half < 0) | ((hour >= 1) & (hour <= 12))
         hour = np.where(half < 0, hour, hour % 12 + half)
-    digits = np.asarray(pc.binary_length(found.field("fraction"))) if "fraction" in _names(found) else np.zeros(len(cells), np.int8)
-    filled = {
-        "clock": hour * 3600 + minute * 60 + np.minimum(second, 59),
-        "leap": second == 60,
-        "fraction": _integers(found, "fraction"),
-        "digits": digits,
-        "offset": offset,
-    }
+    digits = np.asarray(pc.binary_length(found.field("fraction"))) if "fraction" in _names(found) else 0 * hour
+    filled = {"leap": second == 60, "fraction": _integers(found, "fraction"), "digits": digits, "offset": offset}
+    filled["clock"] = hour * 3600 + minute * 60 + np.minimum(second, 59)
     moments.put(cells[sound], **{name: values[sound] for name, values in filled.items()})
-    return sound
 
 
 def _offset_of(zone: str) -> int:
@@ -393,29 +402,15 @@ def _offset_of(zone: str) -> int:
     return (hour * 60 + minute) * (-1 if "-" in zone else 1)
 
 
-def _read_day_shapes(text: Array, cells: Numbers, moments: Moments) -> None:
-    for kind, shape in _DAYS:
-        found, hit = _extract(text, shape)
-        if found is None:
-            continue
-        _put_day(found, cells[hit], moments, kind)
-        text, cells = text.filter(pa.array(~hit)), cells[~hit]
-
-
-def _put_day(found: Any, cells: Numbers, moments: Moments, kind: int) -> None:
+def _put_day(found: Any, cells: Numbers, moments: Moments, kind: int, mixed: Numbers) -> None:
+    """Fill the dates of a shape, whether they exist or not; a word that names no month or weekday makes it no date."""
     names = _names(found)
-    sound = np.ones(len(cells), bool)
-    first = (
-        _looked_up(found, "month", lambda one: _MONTH_NUMBERS.get(one.lower(), 0))
-        if "month" in names
-        else _integers(found, "first")
-    )
-    filled = {"year": _integers(found, "year"), "first": first, "second": _integers(found, "second")}
+    filled = {name: _integers(found, name) for name in ("year", "first", "second")}
     filled["short"] = np.asarray(pc.binary_length(found.field("year"))) == 2
-    if "gap" in names:
-        sound &= np.asarray(pc.equal(found.field("gap"), found.field("again")))
+    sound = ~mixed
     if "month" in names:
-        sound &= first > 0
+        filled["first"] = _looked_up(found, "month", lambda one: _MONTH_NUMBERS.get(one.lower(), 0))
+        sound &= filled["first"] > 0
     if "weekday" in names:
         filled["weekday"] = _looked_up(found, "weekday", lambda one: _WEEKDAY_NUMBERS.get(one.lower(), -2) if one else -1)
         sound &= filled["weekday"] > -2
@@ -425,11 +420,10 @@ def _put_day(found: Any, cells: Numbers, moments: Moments, kind: int) -> None:
 def _read_serials(text: Array, cells: Numbers, moments: Moments) -> None:
     """Day numbers of spreadsheets; their fraction is the time of day, to the nearest second as spreadsheets show it."""
     found, hit = _extract(text, _SERIAL)
-    if found is None:
-        return
-    seconds = np.rint(np.asarray(found.field("number").cast(pa.float64())) * DAY).astype(np.int64)
-    clock = seconds % DAY
-    moments.put(cells[hit], kind=SERIAL, year=seconds // DAY, clock=np.where(clock > 0, clock, -1))
+    if found is not None:
+        seconds = np.rint(np.asarray(found.field("number").cast(pa.float64())) * DAY).astype(np.int64)
+        clock = seconds % DAY
+        moments.put(cells[hit], kind=SERIAL, year=seconds // DAY, clock=np.where(clock > 0, clock, -1))
 
 
 # --- zones -----------------------------------------------------------------------------------------------------------------------

@@ -24,7 +24,6 @@ from preflight.rules.calendar import (
     ORDERED,
     SERIAL,
     Moments,
-    date_text,
     day_number,
     instant_offsets,
     is_day,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from preflight.contract.field import Answers, Field
 
 __all__ = [
+    "LEAP_SECONDS",
     "RULE",
     "Days",
     "Evidence",
@@ -43,7 +43,9 @@ __all__ = [
     "ask",
     "ask_date",
     "counted",
+    "date_text",
     "faults_of",
+    "is_leap_second",
     "read",
     "settle",
     "settle_days",
@@ -131,6 +133,21 @@ def orders_proven(moments: Moments) -> tuple[bool, bool]:
     return bool((mdy & ~dmy).any()), bool((dmy & ~mdy).any())
 
 
+_LEAP_DATES = """
+    1972-06-30 1972-12-31 1973-12-31 1974-12-31 1975-12-31 1976-12-31 1977-12-31 1978-12-31 1979-12-31
+    1981-06-30 1982-06-30 1983-06-30 1985-06-30 1987-12-31 1989-12-31 1990-12-31 1992-06-30 1993-06-30 1994-06-30
+    1995-12-31 1997-06-30 1998-12-31 2005-12-31 2008-12-31 2012-06-30 2015-06-30 2016-12-31
+"""
+LEAP_SECONDS = np.array([dt.date.fromisoformat(text).toordinal() - EPOCH for text in _LEAP_DATES.split()])
+"""The days, counted from 1970, whose last UTC second was 23:59:60 (IERS bulletin C; none since 2016)."""
+
+
+def is_leap_second(instant: Numbers) -> Numbers:
+    """Which instants (UTC seconds from 1970) are those of a 23:59:59 that a leap second followed."""
+    found: Numbers = (instant % DAY == DAY - 1) & np.isin(instant // DAY, LEAP_SECONDS)
+    return found
+
+
 # --- the family -------------------------------------------------------------------------------------------------------------------
 
 
@@ -164,12 +181,12 @@ def read(cells: Array, field: Field, answers: Answers) -> Reading:
     """Canonical text YYYY-MM-DD. PF305 for no date; PF309, PF318, PF319 and PF317 ask."""
     moments = read_moments(cells)
     days = settle_days(moments, answers)
-    number, valid = days.number, days.valid
+    number, valid = days.number, days.valid & ~_has_false_second(moments, days.number)
     timed = (moments.clock > 0) | moments.leap | (moments.fraction > 0) | (moments.offset != NAIVE)
     timed &= days.known
     if answers.time_in_date == "zone" and timed.any():
         number = _day_in_zone(moments, number, timed, answers.timezone or "UTC")
-        valid = valid & (number <= _LAST_DAY)
+        valid = valid & (number >= _FIRST_DAY) & (number <= _LAST_DAY)
     waits = timed & valid & (answers.time_in_date is None)
     text = date_text(number, valid & days.known & ~waits)
     present = np.asarray(cells.is_valid())
@@ -177,12 +194,17 @@ def read(cells: Array, field: Field, answers: Answers) -> Reading:
         text,
         faults_of(
             ("PF305", present & ~valid),
-            ("PF309", days.order),
-            ("PF318", days.century & ~days.order),
+            ("PF309", days.order & valid),
+            ("PF318", days.century & ~days.order & valid),
             ("PF319", days.serial),
             ("PF317", waits),
         ),
     )
+
+
+def date_text(days: Numbers, valid: Numbers) -> Array:
+    """YYYY-MM-DD for each day number, null where not valid."""
+    return pa.array(days.astype(np.int32), mask=~valid).cast(pa.date32()).cast(pa.string())
 
 
 def faults_of(*found: tuple[str, Numbers]) -> tuple[Fault, ...]:
@@ -190,6 +212,16 @@ def faults_of(*found: tuple[str, Numbers]) -> tuple[Fault, ...]:
     return tuple(Fault(code, pa.array(mask), questions=at > 0) for at, (code, mask) in enumerate(found) if mask.any())
 
 
+def _has_false_second(moments: Moments, number: Numbers) -> Numbers:
+    """A second of 60 that is no leap second, or that states no offset by which to know."""
+    if not moments.leap.any():
+        return moments.leap
+    instants = number * DAY + moments.clock - moments.offset.astype(np.int64) * 60
+    found: Numbers = moments.leap & ((moments.offset == NAIVE) | ~is_leap_second(instants))
+    return found
+
+
+_FIRST_DAY = dt.date(1000, 1, 1).toordinal() - EPOCH
 _LAST_DAY = dt.date.max.toordinal() - EPOCH
 
 
@@ -216,6 +248,8 @@ _REASONS = (
     (r"\d{4}", "is a year without month and day"),
     (r"\d{4}[-/. ]\d{1,2}|\d{1,2}[-/.]\d{4}|[A-Za-z]{3,9}\.?[-/ ,]+\d{4}", "lacks a day, or is a quarter"),
     (r"(?i:q[1-4])[-/ ]?\d{2,4}|\d{2,4}[-/ ]?(?i:q[1-4])", "is a quarter, not a date"),
+    (r"(?i)(mon|tue|wed|thu|fri|sat|sun)[a-z]*[., ].*\d.*", "does not fall on the weekday it names, or is no day of the calendar"),
+    (r"(?i).*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*\d{4}.*", "is no day of the calendar in a form that is certain"),
     (r"\d+(\.\d+)?", "is a number, not a date"),
     (r"\D*", "is not a date"),
 )
@@ -225,8 +259,8 @@ def why_no_date(value: str, answers: Answers) -> str:
     """What is wrong with a cell that is no date: a few microseconds, since it is asked for each distinct value."""
     if numbers := re.match(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)", value):
         return _why_no_numeric_date(int(numbers[1]), int(numbers[3]), numbers[4], answers)
-    if numbers := re.match(r"(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?!\d)", value):
-        return _why_no_day(int(numbers[1]), int(numbers[2]), int(numbers[3]))
+    if numbers := re.match(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)", value) or re.fullmatch(r"(\d{4})()(\d\d)(\d\d)", value):
+        return _why_no_day(int(numbers[1]), int(numbers[3]), int(numbers[4]))
     return next((words for shape, words in _REASONS if re.fullmatch(shape, value)), "is not a date in a form that is certain")
 
 

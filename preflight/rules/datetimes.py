@@ -16,28 +16,32 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from preflight.rules.calendar import DAY, EPOCH, NAIVE, UNKNOWN, Moments, date_text, local_offsets, read_moments
-from preflight.rules.dates import Days, Evidence, ask_date, counted, faults_of, settle, settle_days, survey, why_no_date
+from preflight.rules.calendar import DAY, EPOCH, NAIVE, UNKNOWN, Moments, local_offsets, read_moments
+from preflight.rules.dates import (
+    Days,
+    Evidence,
+    ask_date,
+    counted,
+    date_text,
+    faults_of,
+    is_leap_second,
+    settle,
+    settle_days,
+    survey,
+    why_no_date,
+)
 from preflight.rules.reading import Advice, Reading
 
 if TYPE_CHECKING:
     from preflight.contract.field import Answers, Field
 
-__all__ = ["LEAP_SECONDS", "RULE", "Evidence", "advise", "ask", "read", "settle", "survey", "to_typed"]
+__all__ = ["RULE", "Evidence", "advise", "ask", "read", "settle", "survey", "to_typed"]
 
 Array = Any  # pyarrow.Array; pyarrow ships no types
 Numbers = npt.NDArray[Any]
 
 RULE = "rfc3339-datetime"
 
-_LEAP_DATES = """
-    1972-06-30 1972-12-31 1973-12-31 1974-12-31 1975-12-31 1976-12-31 1977-12-31 1978-12-31 1979-12-31
-    1981-06-30 1982-06-30 1983-06-30 1985-06-30 1987-12-31 1989-12-31 1990-12-31 1992-06-30 1993-06-30 1994-06-30
-    1995-12-31 1997-06-30 1998-12-31 2005-12-31 2008-12-31 2012-06-30 2015-06-30 2016-12-31
-"""
-LEAP_SECONDS = tuple(dt.date.fromisoformat(text).toordinal() - EPOCH for text in _LEAP_DATES.split())
-"""The days, counted from 1970, whose last UTC second was 23:59:60 (IERS bulletin C; none since 2016)."""
-_LEAP_DAYS = np.array(LEAP_SECONDS)
 _END = (dt.date.max.toordinal() - EPOCH + 1) * DAY
 
 
@@ -73,7 +77,7 @@ def _is_no_moment(moments: Moments, local: Numbers, offset: Numbers) -> Numbers:
     instant = local - offset
     found: Numbers = (offset == UNKNOWN) | (offset % 60 != 0) | (instant >= _END)
     if moments.leap.any():
-        found |= moments.leap & ~((instant % DAY == DAY - 1) & np.isin(instant // DAY, _LEAP_DAYS))
+        found |= moments.leap & ~is_leap_second(instant)
     return found
 
 
