@@ -7,6 +7,7 @@ stays open is asked, never guessed.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 
@@ -147,11 +148,11 @@ def _trial(text: bytes, sign: str, start: int, *, final: bool) -> _Trial | None:
 def _refuse_other_shapes(text: bytes, path: str, start: int, trials: list[_Trial], *, final: bool) -> None:
     """A header of one cell: refuse where something else than a single column is evident. Raises UnreadableInput (PF106)."""
     for trial in trials:
-        counts = set(trial.counts)
-        if len(trial.counts) >= 2 and len(counts) == 1 and trial.counts[0] > 1:
+        common, often = Counter(trial.counts).most_common(1)[0] if trial.counts else (1, 0)
+        if common > 1 and often >= 2 and 2 * often >= len(trial.counts):
             raise UnreadableInput(
-                f"{path}: the first record has one cell and the {len(trial.counts)} read below it have {trial.counts[0]}, "
-                f"divided by {trial.sign}; if a title stands above the header, say where the header is with --header-line",
+                f"{path}: the first record has one cell, but {trial.sign} makes {common} cells of {often} of the "
+                f"{len(trial.counts)} read below it; if a title stands above the header, say where it is with --header-line",
                 "PF106",
             )
     for sign, least in _UNUSUAL.items():
@@ -180,6 +181,7 @@ def _dialect(text: bytes, path: str, sign: str, reason: str, start: int, line: i
             return None
         after = line + line_ends(text, record.start, record.after)
         if not is_blank(record):
+            _refuse_stray(record, path, line, after)
             names = tuple(cell.text.decode() for cell in record.cells)
             return Dialect(delimiter, reason, names, record.after, after, line, tuple(blank), text[record.stop : record.after])
         blank.append(line)
@@ -187,6 +189,16 @@ def _dialect(text: bytes, path: str, sign: str, reason: str, start: int, line: i
     if not final:
         return None
     raise UnreadableInput(f"{path} is empty: it has no header and no records", "PF002")
+
+
+def _refuse_stray(record: CutRecord, path: str, line: int, after: int) -> None:
+    """A quote out of place may belong to a name; where the header also runs over several lines, it has swallowed records."""
+    if record.is_stray and after - line > 1:
+        raise UnreadableInput(
+            f"{path}: a quote in the header on line {line} is in the wrong place, and the header would run to line {after - 1}; "
+            f"close or remove it",
+            "PF104",
+        )
 
 
 def _record(text: bytes, path: str, delimiter: bytes, start: int, line: int, *, final: bool) -> CutRecord | None:

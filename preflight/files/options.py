@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 from dataclasses import dataclass
 
 from preflight.errors import UsageError
@@ -51,7 +52,7 @@ def _delimiter(text: str) -> str:
 
 def _encoding(name: str) -> str:
     try:
-        b"".decode(name)
+        io.TextIOWrapper(io.BytesIO(), encoding=name).close()  # refuses codecs that do not decode to text
         return codecs.lookup(name).name
     except (LookupError, ValueError) as fault:
         raise UsageError(f'the encoding "{name}" is not known; give a name such as utf-8, cp1252 or utf-16-le') from fault

@@ -6,6 +6,8 @@ the few that are left, and those with a quote out of place, are cut by the exact
 
 from __future__ import annotations
 
+import csv as py_csv
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +116,7 @@ def _cell_counts(data: bytes, found: Scan, delimiter: bytes) -> Ints:
     places = np.flatnonzero(view == delimiter[0])
     record: Ints = np.searchsorted(found.ends, places, side="right")
     if found.quotes.size:
-        quotes_before = np.searchsorted(found.quotes, found.starts)
+        quotes_before: Ints = np.searchsorted(found.quotes, found.starts)
         inside = (np.searchsorted(found.quotes, places) - quotes_before[record]) % 2 == 1
         record = record[~inside]
     return np.bincount(record, minlength=found.starts.size) + 1
@@ -137,14 +139,22 @@ def _group(data: bytes, found: Scan, group: Ints, delimiter: bytes, count: int, 
 
 def _one_by_one(data: bytes, found: Scan, rows: Ints, delimiter: bytes, width: int) -> tuple[tuple[Array, ...], list[int]]:
     """The columns of these records and their numbers of cells, read exactly."""
-    table: list[list[str | None]] = []
-    counts: list[int] = []
-    for start, stop in zip(found.starts[rows].tolist(), found.stops[rows].tolist(), strict=True):
-        record = cut_record(data[start:stop], delimiter)
-        texts: list[str | None] = [cell.text.decode() or None for cell in record.cells]
-        counts.append(len(texts))
-        table.append((texts + [None] * (width - len(texts)))[:width])
-    return tuple(pa.array(column, type=pa.string()) for column in zip(*table, strict=True)), counts
+    bounds = zip(found.starts[rows].tolist(), found.stops[rows].tolist(), strict=True)
+    records = [data[start:stop] for start, stop in bounds]
+    table = _by_module(records, delimiter) or [[cell.text.decode() for cell in cut_record(one, delimiter).cells] for one in records]
+    even = [(texts + [""] * (width - len(texts)))[:width] for texts in table]
+    columns = (pa.array([text or None for text in column], type=pa.string()) for column in zip(*even, strict=True))
+    return tuple(columns), [len(texts) for texts in table]
+
+
+def _by_module(records: list[bytes], delimiter: bytes) -> list[list[str]]:
+    """The cells of whole records as Python's csv module reads them; nothing where a cell is longer than it takes."""
+    text = io.StringIO(b"\n".join(records).decode(), newline="")
+    try:
+        table = list(py_csv.reader(text, delimiter=delimiter.decode()))
+    except py_csv.Error:
+        return []
+    return table if len(table) == len(records) else []
 
 
 def _interleaved(pieces: list[tuple[Ints, tuple[Array, ...]]], width: int) -> tuple[Array, ...]:

@@ -15,7 +15,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Cell", "CutRecord", "Unclosed", "cut_record", "is_blank", "iter_records", "line_ends"]
+__all__ = [
+    "Cell",
+    "CutRecord",
+    "Unclosed",
+    "after_end",
+    "cut_record",
+    "is_blank",
+    "is_blank_text",
+    "iter_records",
+    "line_ends",
+    "record_end",
+]
 
 LF, CR, QUOTE = 0x0A, 0x0D, 0x22
 
@@ -57,14 +68,50 @@ class CutRecord:
 
 
 @lru_cache(maxsize=32)
-def _pattern(delimiter: bytes) -> re.Pattern[bytes]:
+def _cell_pattern(delimiter: bytes) -> re.Pattern[bytes]:
     plain = rb"[^\r\n%s]*+" % re.escape(delimiter)
     return re.compile(rb'"([^"]*+(?:""[^"]*+)*+)"(' + plain + rb')|(?!")(' + plain + rb")")
 
 
+@lru_cache(maxsize=32)
+def _record_pattern(delimiter: bytes) -> re.Pattern[bytes]:
+    sign = re.escape(delimiter)
+    cell = rb'(?:"[^"]*+(?:""[^"]*+)*+"[^\r\n%s]*+|(?!")[^\r\n%s]*+)' % (sign, sign)
+    return re.compile(cell + rb"(?:" + sign + cell + rb")*+")
+
+
+@lru_cache(maxsize=32)
+def _blank_pattern(delimiter: bytes) -> re.Pattern[bytes]:
+    sign = re.escape(delimiter)
+    blanks = rb"[" + b" \t".replace(delimiter, b"") + rb"]*+"
+    cell = rb'(?:"[ \t\r\n]*+"' + blanks + rb"|" + blanks + rb")"
+    return re.compile(cell + rb"(?:" + sign + cell + rb")*+")
+
+
+def record_end(data: bytes, delimiter: bytes, start: int) -> int:
+    """Where the text of the record stops that starts at `start`. Raises Unclosed where a quoted cell never closes."""
+    found = _record_pattern(delimiter).match(data, start)
+    if found is None:
+        raise Unclosed(start)
+    stop = found.end()
+    if stop < len(data) and data[stop] == delimiter[0]:
+        raise Unclosed(stop + 1)
+    return stop
+
+
+def is_blank_text(data: bytes, delimiter: bytes, start: int, stop: int) -> bool:
+    """Whether a record has nothing in its cells but blanks and line breaks."""
+    return _blank_pattern(delimiter).fullmatch(data, start, stop) is not None
+
+
+def after_end(data: bytes, stop: int) -> int:
+    """Where the next record starts."""
+    return stop + 2 if data[stop : stop + 2] == b"\r\n" else min(stop + 1, len(data))
+
+
 def cut_record(data: bytes, delimiter: bytes, start: int = 0) -> CutRecord:
     """The record that starts at `start`. Raises Unclosed where a quoted cell reaches the end of the bytes."""
-    match, cells, at = _pattern(delimiter).match, [], start
+    match, cells, at = _cell_pattern(delimiter).match, [], start
     sign = delimiter[0]
     while True:
         found = match(data, at)
@@ -79,10 +126,7 @@ def cut_record(data: bytes, delimiter: bytes, start: int = 0) -> CutRecord:
         if stop >= len(data) or data[stop] != sign:
             break
         at = stop + 1
-    after = min(stop + 1, len(data))
-    if data[stop : stop + 2] == b"\r\n":
-        after = stop + 2
-    return CutRecord(tuple(cells), start, stop, after)
+    return CutRecord(tuple(cells), start, stop, after_end(data, stop))
 
 
 def iter_records(data: bytes, delimiter: bytes, *, start: int = 0, final: bool = True) -> Iterator[CutRecord]:

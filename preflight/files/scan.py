@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from preflight.files.records import CR, LF, QUOTE, Unclosed, cut_record, is_blank
+from preflight.files.records import CR, LF, QUOTE, Unclosed, after_end, is_blank_text, record_end
 
 __all__ = ["Scan", "scan"]
 
@@ -93,28 +93,36 @@ def _misplaced(view: Any, quotes: Ints, delimiter: bytes, parity: int) -> Ints:
 
 def _stray_spans(data: bytes, view: Any, lines: Ints, quotes: Ints, delimiter: bytes, final: bool) -> tuple[Ints, int]:
     """The (start, end) of the records with a quote out of place, and how far the block is understood."""
+    wrong = {0: _misplaced(view, quotes, delimiter, 0).tolist()}
     spans: list[tuple[int, int]] = []
-    wrong: dict[int, list[int]] = {}
-    base, floor = 0, 0
-    while True:
-        parity = base % 2
-        if parity not in wrong:
-            wrong[parity] = _misplaced(view, quotes, delimiter, parity).tolist()
-        at = bisect_left(wrong[parity], base)
-        if at == len(wrong[parity]):
-            return np.array(spans, dtype=np.int64).reshape(-1, 2), _understood(quotes, base, len(data), final)
-        start = _record_start(lines, quotes, base, floor, int(quotes[wrong[parity][at]]))
-        try:
-            record = cut_record(data, delimiter, start)
-        except Unclosed:
-            if final:
-                raise
-            return np.array(spans, dtype=np.int64).reshape(-1, 2), start
-        if not final and record.after >= len(data) and data[-1] != LF:
-            return np.array(spans, dtype=np.int64).reshape(-1, 2), start
-        spans.append((start, record.after))
-        floor = record.after
-        base = int(np.searchsorted(quotes, floor))
+    base, floor, limit = 0, 0, -1
+    places: list[int] = []
+    ends: list[int] = []
+    while (at := bisect_left(wrong[base % 2], base)) < len(wrong[base % 2]):
+        if not places:
+            places, ends = quotes.tolist(), lines.tolist()
+            wrong[1] = _misplaced(view, quotes, delimiter, 1).tolist()
+        start = _record_start(ends, places, base, floor, places[wrong[base % 2][at]])
+        floor = _surely_after(data, delimiter, start, final)
+        if floor < 0:
+            limit = start
+            break
+        spans.append((start, floor))
+        base = bisect_left(places, floor)
+    if limit < 0:
+        limit = _understood(quotes, base, len(data), final)
+    return np.array(spans, dtype=np.int64).reshape(-1, 2), limit
+
+
+def _surely_after(data: bytes, delimiter: bytes, start: int, final: bool) -> int:
+    """Where the record that starts at `start` is over; -1 where it may go on behind the block."""
+    try:
+        after = after_end(data, record_end(data, delimiter, start))
+    except Unclosed:
+        if final:
+            raise
+        return -1
+    return -1 if not final and after >= len(data) and data[-1] != LF else after
 
 
 def _understood(quotes: Ints, base: int, size: int, final: bool) -> int:
@@ -132,13 +140,12 @@ def _opening(quotes: Ints) -> int:
     return int(quotes[at])
 
 
-def _record_start(lines: Ints, quotes: Ints, base: int, floor: int, at: int) -> int:
+def _record_start(lines: list[int], quotes: list[int], base: int, floor: int, at: int) -> int:
     """Where the record starts that holds byte `at`, all quotes from number `base` up to it being in place."""
-    number = int(np.searchsorted(lines, at))
+    number = bisect_left(lines, at)
     while number and lines[number - 1] >= floor:
-        end = int(lines[number - 1])
-        if (int(np.searchsorted(quotes, end)) - base) % 2 == 0:
-            return end + 1
+        if (bisect_left(quotes, lines[number - 1]) - base) % 2 == 0:
+            return lines[number - 1] + 1
         number -= 1
     return floor
 
@@ -203,14 +210,10 @@ def _blank(data: bytes, view: Any, starts: Ints, stops: Ints, delimiter: bytes) 
             rows, at = rows[~done], at[~done]
         keep = hollow[view[at]]
         rows, at = rows[keep], at[keep] + 1
-    sure = [row for row in found if _has_no_value(data, int(starts[row]), int(stops[row]), delimiter)]
+    bounds = zip(found, starts[found].tolist(), stops[found].tolist(), strict=True) if found else ()
+    sure = [row for row, start, stop in bounds if is_blank_text(data, delimiter, start, stop)]
     if not sure:
         return None
     mask = np.zeros(starts.size, dtype=bool)
     mask[sure] = True
     return mask
-
-
-def _has_no_value(data: bytes, start: int, stop: int, delimiter: bytes) -> bool:
-    """Quotes inside a cell are a value: only the exact reader knows them from those around it."""
-    return data.find(b'"', start, stop) < 0 or is_blank(cut_record(data[start:stop], delimiter))

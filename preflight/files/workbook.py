@@ -67,7 +67,8 @@ def _chosen(path: str, book: Any, wanted: str | None) -> str:
         if wanted in names:
             return wanted
         raise UsageError(f'{path} has no sheet "{wanted}"; its sheets are {_listed(names)}')
-    visible = [sheet.name for sheet in book.sheets_metadata if "Visible" in str(sheet.visible) and "WorkSheet" in str(sheet.typ)]
+    shown = [sheet for sheet in book.sheets_metadata if str(sheet.visible).endswith(".Visible")]
+    visible = [sheet.name for sheet in shown if str(sheet.typ).endswith(".WorkSheet")]
     filled = [name for name in visible if book.get_sheet_by_name(name).height]
     if not filled:
         raise UnreadableInput(f"{path} is empty: no visible sheet has a cell with a value", "PF002")
