@@ -107,7 +107,7 @@ def _misleads(written: Array, hosts: Array, more: Array) -> Array:
     if not len(texts):
         return more
     elsewhere = pc.and_(is_shared(hosts.filter(more)), matches(texts, _PAGE))
-    return pc.replace_with_mask(more, more, pc.or_(pc.or_(matches(texts, _BLANK), matches(texts, _SEVERAL)), elsewhere))
+    return pc.replace_with_mask(more, more, pc.or_(matches(texts, f"{_BLANK}|{_SEVERAL}"), elsewhere))
 
 
 def _without_www(hosts: Array) -> Array:

@@ -1,8 +1,8 @@
 """E-mail addresses: one mailbox per cell, in the form that mail systems deliver to.
 
 Addresses follow the dot-atom form of RFC 5321 in ASCII: quoted local parts and IP literals are legal there and refused here, for no
-import or mailing takes them. The domain is a host below a public suffix; one with other letters is written in ASCII (IDNA). Letter case
-carries no meaning and goes. A misspelt provider is a suggestion only.
+import or mailing takes them. The domain is a host below a public suffix; one with other letters is written in ASCII (IDNA).
+Letter case carries no meaning and goes. A misspelt provider is a suggestion only.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def _explain(text: str) -> tuple[str, str | None]:
     if not found and name_host(text):
         return "is a domain, not an e-mail address", None
     bare = text.strip("<>;, \t")
-    local, _, domain = bare.partition("@")
+    _, _, domain = bare.partition("@")
     for pattern, words in _FORMS:
         if re.search(pattern, bare, re.DOTALL):
             return words, _address(found[0]) if found and bare.lstrip(_OPENING).startswith(found[0]) else None

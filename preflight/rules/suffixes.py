@@ -28,12 +28,14 @@ class Suffixes:
     """The ICANN rules, sorted by what a look-up needs.
 
     `simple` are top-level names with no rule below them, so that one label settles a host; `tops` are all top-level names that
-    are a rule; `rules` are all plain rules and the names of `wild`, as the list's own linter wants it. `wild` are the names under
-    which every label is a suffix (`*.ck`) and `exceptions` the hosts that are excepted from that (`!www.ck`).
+    are a rule, `deep` those that only have rules below them (`co.za`, but no `za`); `rules` are all plain rules and the names of
+    `wild`, as the list's own linter wants it. `wild` are the names under which every label is a suffix (`*.ck`) and `exceptions`
+    the hosts that are excepted from that (`!www.ck`).
     """
 
     simple: frozenset[str]
     tops: frozenset[str]
+    deep: frozenset[str]
     rules: frozenset[str]
     wild: frozenset[str]
     exceptions: frozenset[str]
@@ -53,6 +55,7 @@ def load_suffixes() -> Suffixes:
     return Suffixes(
         simple=tops - below,
         tops=tops,
+        deep=below - tops,
         rules=rules,
         wild=wild,
         exceptions=frozenset(rule[1:] for rule in written if rule.startswith("!")),
@@ -61,18 +64,19 @@ def load_suffixes() -> Suffixes:
 
 def has_suffix(hosts: Array, /) -> Array:
     """Where the host ends in a public suffix or is one; False for null."""
-    found = _in(tail(hosts, 1), "tops")
-    rest = pc.invert(found)
-    others = hosts.filter(rest)
-    if not len(others):
-        return found
-    return pc.replace_with_mask(found, rest, _has_deep_suffix(others))
+    last = tail(hosts, 1)
+    found, deep = _in(last, "tops"), _in(last, "deep")
+    others = hosts.filter(deep)
+    return pc.replace_with_mask(found, deep, _has_deep_suffix(others)) if len(others) else found
 
 
 def is_registrable(hosts: Array, /) -> Array:
     """Where the host has a public suffix and at least one label before it; False for null."""
+    found = has_suffix(hosts)
+    if not pc.any(found).as_py():
+        return found
     wild = pc.and_not(pc.fill_null(pc.match_substring_regex(hosts, _wild()), False), _in(hosts, "exceptions"))
-    return pc.and_not(has_suffix(hosts), pc.or_(_in(hosts, "rules"), wild))
+    return pc.and_not(found, pc.or_(_in(hosts, "rules"), wild))
 
 
 def suffix_of(host: str, /) -> str | None:
@@ -112,7 +116,7 @@ def _wild() -> str:
 
 
 def _has_deep_suffix(hosts: Array) -> Array:
-    """For hosts whose last label alone is no suffix: whether a longer rule covers them."""
+    """Whether a rule of several labels covers hosts whose last label is no rule."""
     found = _in(tail(hosts, 2), "rules")
     for labels in range(3, _DEEPEST + 1):
         found = pc.or_(found, _in(tail(hosts, labels), "rules"))
