@@ -65,9 +65,7 @@ def _sound(text: Any, delimiter: bytes, width: int, rows: int, *, breaks: bool) 
         table = csv.read_csv(
             pa.BufferReader(pa.py_buffer(text)),
             read_options=csv.ReadOptions(column_names=names, block_size=len(text) + 1, use_threads=len(text) > 1 << 20),
-            parse_options=csv.ParseOptions(
-                delimiter=delimiter.decode(), newlines_in_values=breaks, invalid_row_handler=lambda _: "error"
-            ),
+            parse_options=csv.ParseOptions(delimiter=delimiter.decode(), newlines_in_values=breaks),
             convert_options=csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
                 strings_can_be_null=True,
