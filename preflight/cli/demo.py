@@ -1,0 +1,54 @@
+"""preflight demo."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import click
+
+from preflight.cli.check import command as check
+from preflight.cli.exits import Exit
+from preflight.cli.write import command as write
+from preflight.errors import UsageError
+
+__all__ = ["command"]
+
+_PLAN = ("--entity", "accounts", "--operation", "upsert", "--match-key", "domain")
+
+
+@click.command(name="demo")
+@click.option("--dir", "folder", default="preflight-demo", show_default=True, metavar="DIR", help="Where the demo works.")
+def command(folder: str) -> Exit:
+    """Play the whole loop on an example: check, repair, write."""
+    place = Path(folder)
+    source, out = place / "accounts.csv", place / "out"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        source.write_text(files("preflight.examples").joinpath("accounts.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written to ({error.strerror}); give another folder with --dir") from error
+    _say(f"An export of ten accounts lies in {source}. What would the API make of it?")
+    _play(check, str(source), *_PLAN)
+    _say("Every finding has a page (preflight explain PF502). What is safe to rewrite, write rewrites; see it first:")
+    _play(check, str(source), *_PLAN, "--diff")
+    _say("Now write what the API can take; what it would reject stays beside it, for people:")
+    _play(write, str(source), *_PLAN, "-o", str(out))
+    _say(f"{out / 'rejected.csv'}: each rejected row with its reasons. Repair them there, and check the file again:")
+    _show(out / "rejected.csv")
+    return Exit.CLEAN
+
+
+def _say(text: str) -> None:
+    click.secho(f"\n# {text}", bold=True)
+
+
+def _play(command: click.Command, *arguments: str) -> Any:
+    click.secho(f"$ preflight {command.name} {' '.join(arguments)}", fg="cyan")
+    return command.main(list(arguments), standalone_mode=False)
+
+
+def _show(path: Path) -> None:
+    for line in path.read_text(encoding="utf-8-sig").splitlines():
+        click.echo(line if len(line) <= 160 else f"{line[:159]}…")

@@ -1,0 +1,69 @@
+"""preflight map."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from preflight.api.plan import Plan, plan_from
+from preflight.cli.exits import Exit
+from preflight.cli.options import plan_options, read_options
+from preflight.cli.output import say, write_out
+from preflight.cli.setup import find_settings, job_for
+from preflight.contract.options import ColumnMapping
+from preflight.contract.plan_toml import options_of, to_toml
+from preflight.contract.propose import Proposal, propose
+from preflight.errors import PlanError
+from preflight.files.read import open_source
+from preflight.kernel.evidence import column_evidence
+from preflight.report.escape import visible
+
+__all__ = ["command"]
+
+
+@click.command(name="map")
+@click.argument("source")
+@plan_options
+@read_options
+@click.option("-o", "out", metavar="PLAN.toml", help="Save the plan; it runs as it stands.")
+def command(source: str, plan: dict[str, Any], read: dict[str, Any], out: str | None) -> Exit:
+    """Propose which column feeds which field, from names and from values, with a score and a reason for each."""
+    job = job_for(source, plan, read, {}, find_settings(Path()), alone=not plan)
+    if job.plan is None:
+        raise PlanError(["no entity is stated; add --entity accounts, people, opportunities or activities"])
+    opened = open_source(source, job.read)
+    first = next(iter(opened.chunks()), None)
+    proposals = propose(job.plan.contract, opened.header, {} if first is None else column_evidence(first))
+    stated = {one.column for one in job.plan.columns}
+    proposals = tuple(one for one in proposals if one.column not in stated)
+    mapped = _mapped(job.plan, proposals)
+    reasons = {one.column: f"{one.score}: {one.reason}" for one in proposals}
+    plan_from(mapped_options := options_of(mapped, fields=plan.get("fields"), rules=plan.get("rules")))  # it must run as it stands
+    write_out(_lines(job.plan, proposals), None)
+    if out is not None:
+        write_out([to_toml(mapped_options, reasons=reasons)], out)
+        say(f"{out}: saved; run it with: preflight check {source} --plan {out}")
+    return Exit.CLEAN
+
+
+def _mapped(plan: Plan, proposals: tuple[Proposal, ...]) -> Plan:
+    """The plan with the proposals; what no field takes is stated as not sent. A header that stands twice cannot be stated."""
+    pairs = tuple(ColumnMapping(one.column, one.field) for one in proposals if one.column.strip())
+    return replace(plan, columns=plan.columns + pairs)
+
+
+def _lines(plan: Plan, proposals: tuple[Proposal, ...]) -> list[str]:
+    width = max((len(visible(one.column)) for one in proposals), default=0)
+    fields = max((len(one.field or "(not sent)") for one in proposals), default=0)
+    lines = [
+        f"{visible(one.column):{width}}  ->  {one.field or '(not sent)':{fields}}  {one.score:3}  {visible(one.reason)}\n"
+        for one in proposals
+    ]
+    fed = {one.field for one in proposals} | {one.field for one in plan.columns} | {name for name, _ in plan.constants}
+    missing = [one.name for one in plan.contract.fields if plan.is_required(one) and one.name not in fed]
+    lines.append(f"\n{sum(one.field is not None for one in proposals)} of {len(proposals)} columns mapped")
+    lines.append(f"; required and not fed: {', '.join(missing)}\n" if missing else "; every required field is fed\n")
+    return lines

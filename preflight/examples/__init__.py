@@ -1,0 +1,1 @@
+"""The example that `preflight demo` plays with: invented companies, planted faults."""
