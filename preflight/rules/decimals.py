@@ -102,7 +102,7 @@ def is_ambiguous(cells: Array, /, *, money: bool = False, marks: str = ".,") -> 
 
 def survey_marks(cells: Array, /, *, money: bool = False) -> Evidence:
     """What the cells prove about the decimal mark."""
-    if not _has(cells, ".,").true_count:
+    if not any(_has(cells, mark).true_count for mark in ".,"):
         return Evidence()
     dot = _is_number(cells, ".", money=money)
     comma = _is_number(cells.filter(pc.and_not(cells.is_valid(), dot)), ",", money=money).true_count > 0
