@@ -84,8 +84,10 @@ def _without_scheme(lowered: Array) -> Array:
 
 
 def _cut(text: Array, where: Array, width: int) -> Array:
-    """The text without its first characters where the mask holds."""
-    return pc.if_else(where, pc.utf8_slice_codeunits(text, width), text) if pc.any(where).as_py() else text
+    """The text without its first `width` characters where the mask holds; they are ASCII there."""
+    if not pc.any(where).as_py():
+        return text
+    return pc.if_else(where, pc.binary_replace_slice(text, 0, width, ""), text)  # by bytes: what is cut through is not taken
 
 
 def _read_written(written: Array) -> Array:
@@ -106,7 +108,8 @@ def _misleads(written: Array, hosts: Array, more: Array) -> Array:
     texts = written.filter(more)
     if not len(texts):
         return more
-    elsewhere = pc.and_(is_shared(hosts.filter(more)), matches(texts, _PAGE))
+    shared = is_shared(hosts.filter(more))
+    elsewhere = pc.and_(shared, matches(texts, _PAGE)) if pc.any(shared).as_py() else shared
     return pc.replace_with_mask(more, more, pc.or_(matches(texts, f"{_BLANK}|{_SEVERAL}"), elsewhere))
 
 
