@@ -7,9 +7,10 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from preflight.report.escape import html, shorten, visible
-from preflight.report.json import encode
-from preflight.report.page_blocks import badge, changes, columns, groups, overview, value
-from preflight.report.page_picture import MOST_FINDINGS, Pass, pass_over, picture
+from preflight.report.page_blocks import changes, columns, groups, overview
+from preflight.report.page_list import Listing, listed
+from preflight.report.page_outline import Outline
+from preflight.report.page_picture import pass_over, picture
 from preflight.report.page_script import SCRIPT
 from preflight.report.page_style import STYLE
 from preflight.report.wording import (
@@ -20,20 +21,18 @@ from preflight.report.wording import (
     resemblance,
     rewritten,
     sent,
-    sentence,
     source_name,
-    spot,
     verdict,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from preflight.findings import Content, Finding
+    from preflight.findings import Content
 
-__all__ = ["render"]
+__all__ = ["render", "several"]
 
-_STATIC = 100
+_READINGS = {"show": "Cells are shown as they are.", "mask": "Cells are masked.", "hide": "Cells are hidden."}
 
 
 def _hash(text: str) -> str:
@@ -45,33 +44,86 @@ _POLICY = f"default-src 'none'; style-src {_hash(STYLE)}; script-src {_hash(SCRI
 
 def render(content: Content, /) -> Iterator[str]:
     """The page. The counts come from the groups; at most 10,000 findings are put into it, and the cap is printed."""
-    name = html(visible(shorten(source_name(content), 200)))
-    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
-    yield f'<meta name="referrer" content="no-referrer">\n<meta name="generator" content="preflight {html(content.version)}">\n'
-    yield f"<title>{name}: {html(verdict(content))}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-    yield '<a class="skip" href="#main">Skip to the findings</a>\n'
+    outline, listing = Outline(), Listing()
+    name = _name(content)
+    yield from _head(f"{name}: {html(verdict(content))}", content.version)
     yield f"<header>\n<h1>{name}</h1>\n"
     yield from _balance(content)
     yield from _facts(content)
     yield from _next_steps(content)
     yield '</header>\n<main id="main">\n'
+    yield from _body(content, outline, listing)
+    yield from _foot((content,), listing)
+
+
+def several(contents: Iterable[Content], /) -> Iterator[str]:
+    """One page for several sources: a table of them, each with its own part, and one list of findings."""
+    told = tuple(contents)
+    listing = Listing(named=True)
+    rejected = sum(content.summary.rejected for content in told)
+    records = sum(content.summary.records for content in told)
+    said = f"{rejected:,} of {counted(records, 'record')} in {counted(len(told), 'source')} would be rejected"
+    yield from _head(said, told[0].version if told else "")
+    yield f'<header>\n<h1>{counted(len(told), "source")}</h1>\n<p class="verdict">{said}</p>\n'
+    yield from _sources(told)
+    yield '</header>\n<main id="main">\n'
+    for at, content in enumerate(told, start=1):
+        outline = Outline(f"source-{at}-", 3)
+        yield f'<article class="source" aria-labelledby="source-{at}">'
+        yield f'<h2 class="source-name" id="source-{at}">{_name(content)}</h2>\n'
+        yield from _balance(content)
+        yield from _facts(content)
+        yield from _next_steps(content)
+        yield from _body(content, outline, listing)
+        yield "</article>\n"
+    yield from _foot(told, listing)
+
+
+def _head(title: str, version: str) -> Iterator[str]:
+    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
+    yield f'<meta name="referrer" content="no-referrer">\n<meta name="generator" content="preflight {html(version)}">\n'
+    yield f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+    yield '<a class="skip" href="#main">Skip to the findings</a>\n'
+
+
+def _body(content: Content, outline: Outline, listing: Listing) -> Iterator[str]:
     if content.groups:
-        left = pass_over(content, first=_STATIC)
-        yield '<section aria-labelledby="wrong"><h2 id="wrong">What is wrong</h2>\n'
-        yield from overview(content)
-        yield from groups(content)
+        marks = pass_over(content, listing)
+        yield f"{outline.section('wrong', 'What is wrong')}\n"
+        yield from overview(content, outline)
+        yield from groups(content, outline)
         yield "</section>\n"
-        yield from picture(content, left)
-        yield from changes(content)
-        yield from columns(content)
-        yield from _list(content, left)
-    else:
-        yield from changes(content)
-        yield from columns(content)
-    yield f"</main>\n<footer>Made by preflight {html(content.version)}. {_reading(content)}</footer>\n"
+        yield from picture(content, marks, outline)
+    yield from changes(content, outline)
+    yield from columns(content, outline)
+
+
+def _foot(contents: Sequence[Content], listing: Listing) -> Iterator[str]:
+    if any(content.groups for content in contents):
+        yield from listed(listing, sum(group.findings for content in contents for group in content.groups))
+    version, reading = (contents[0].version, _READINGS.get(contents[0].values, "")) if contents else ("", "")
+    yield f"</main>\n<footer>Made by preflight {html(version)}. {reading}</footer>\n"
     yield f"<script>{SCRIPT}</script>\n</body>\n</html>\n"
+
+
+def _name(content: Content) -> str:
+    return html(visible(shorten(source_name(content), 200)))
+
+
+def _sources(contents: Sequence[Content]) -> Iterator[str]:
+    numbers = ("Records", "Good", "Rejected", "Errors", "Warnings")
+    yield '<div class="card"><div class="scroll" tabindex="0" role="region" aria-label="Sources"><table>'
+    yield '<caption>Each source with its balance</caption><thead><tr><th scope="col">Source</th>'
+    yield "".join(f'<th scope="col" class="number">{number}</th>' for number in numbers)
+    yield "</tr></thead><tbody>\n"
+    for at, content in enumerate(contents, start=1):
+        summary = content.summary
+        cells = (summary.records, summary.good, summary.rejected, summary.errors, summary.warnings)
+        yield f'<tr><th scope="row" class="name"><a href="#source-{at}">{_name(content)}</a></th>'
+        yield "".join(f'<td class="number">{cell:,}</td>' for cell in cells) + "</tr>\n"
+    yield "</tbody></table></div></div>\n"
 
 
 def _balance(content: Content) -> Iterator[str]:
@@ -112,57 +164,3 @@ def _next_steps(content: Content) -> Iterator[str]:
     if steps:
         told = "".join(f"<li>{html(step)}</li>" for step in steps)
         yield f'<div class="note"><strong>What to do next</strong><ul>{told}</ul></div>\n'
-
-
-def _list(content: Content, left: Pass) -> Iterator[str]:
-    total = sum(group.findings for group in content.groups)
-    yield '<section aria-labelledby="all"><h2 id="all" tabindex="-1">All findings</h2>\n'
-    if total > len(left.rows):
-        yield f'<p class="note">The first {len(left.rows):,} of {total:,} findings are in this file (at most {MOST_FINDINGS:,}); '
-        yield "the counts above are exact. The complete list: --format json.</p>\n"
-    yield '<form id="filter" role="search" hidden><label class="grow">Search <input id="search" name="search" type="search" '
-    yield 'autocomplete="off" spellcheck="false"></label>'
-    for name, label in (("severity", "Severity"), ("code", "Code"), ("column", "Column")):
-        yield f'<label>{label} <select name="{name}"><option value="">all</option></select></label>'
-    yield '<button type="reset">Clear</button></form>\n<p id="matching" class="small soft" role="status"></p>\n'
-    some = f"The first {len(left.first):,}; a browser that runs scripts lists and searches more." if total > len(left.first) else ""
-    yield f'<p id="without" class="small soft">{some}</p>\n'
-    yield '<div class="card"><table class="stack" id="findings"><caption>Findings in the order of the source</caption><thead><tr>'
-    yield "".join(f'<th scope="col">{name}</th>' for name in ("Place", "Severity", "Code", "Column", "Value", "What is wrong"))
-    yield "</tr></thead><tbody>\n"
-    yield from (_static(found) for found in left.first)
-    yield '</tbody></table></div>\n<div class="pages" id="pages" hidden><button type="button" id="back">Back</button>'
-    yield '<button type="button" id="next">Next</button></div>\n'
-    yield from _island(left)
-    yield "</section>\n"
-
-
-def _static(found: Finding) -> str:
-    where = spot(found) or f"whole {found.scope.value}"
-    column = "" if found.column is None else html(visible(shorten(found.column)))
-    told = "" if found.value is None else value(found.value)
-    return (
-        f'<tr><td class="place">{html(where)}</td><td>{badge(found.severity.value)}</td>'
-        f"<td>{html(found.code)} {html(found.name)}</td>"
-        f'<td class="name" data-label="Column">{column}</td><td data-label="Value">{told}</td>'
-        f"<td>{html(sentence(found))}</td></tr>\n"
-    )
-
-
-def _island(left: Pass) -> Iterator[str]:
-    """The findings for the script. No `<` is left in it, so that nothing in it can end it."""
-    head = encode({"severities": left.severities, "codes": left.codes, "columns": left.columns})
-    yield f'<script type="application/json" id="findings-json">{_inert(head[:-1])}, "rows": [\n'
-    for at, row in enumerate(left.rows):
-        yield ("" if at == 0 else ",\n") + _inert(row)
-    yield "\n]}</script>\n"
-
-
-def _inert(document: str) -> str:
-    return document.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _reading(content: Content) -> str:
-    return {"show": "Cells are shown as they are.", "mask": "Cells are masked.", "hide": "Cells are hidden."}.get(
-        content.values, ""
-    )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from preflight.findings import Change, ColumnLine, Content, Finding, Group
+    from preflight.report.page_outline import Outline
 
 __all__ = ["badge", "changes", "columns", "groups", "overview", "percent_bar", "value"]
 
@@ -43,7 +44,7 @@ def percent_bar(part: float, style: str, word: str, /) -> str:
     )
 
 
-def overview(content: Content, /) -> Iterator[str]:
+def overview(content: Content, outline: Outline, /) -> Iterator[str]:
     """One line for each (code, column), each leading to its block."""
     ordered = list(enumerate(by_weight(content.groups), start=1))
     if len(ordered) < 2:
@@ -54,9 +55,9 @@ def overview(content: Content, /) -> Iterator[str]:
     yield '<th scope="col" class="number">Findings</th><th scope="col" class="number">Rows</th>'
     yield '<th scope="col" class="number">Share</th><th scope="col">of all rows</th></tr></thead><tbody>\n'
     for at, group in islice(ordered, _MOST_GROUPS):
-        word = group.severity.value
+        word, name = group.severity.value, outline.name(f"group-{at}")
         yield (
-            f'<tr><th scope="row"><a href="#group-{at}">{html(group.code)} {html(group.name)}</a></th><td>{badge(word)}</td>'
+            f'<tr><th scope="row"><a href="#{name}">{html(group.code)} {html(group.name)}</a></th><td>{badge(word)}</td>'
             f'<td class="name">{_column(group.column)}</td><td class="number">{group.findings:,}</td>'
             f'<td class="number">{group.rows:,}</td><td class="number">{html(share(group.share))}</td>'
             f"<td>{percent_bar(group.share, 'bar', word)}</td></tr>\n"
@@ -64,20 +65,20 @@ def overview(content: Content, /) -> Iterator[str]:
     yield "</tbody></table></div></div>\n"
 
 
-def groups(content: Content, /) -> Iterator[str]:
+def groups(content: Content, outline: Outline, /) -> Iterator[str]:
     """One block for each (code, column)."""
     ordered = by_weight(content.groups)
     for at, group in enumerate(ordered[:_MOST_GROUPS], start=1):
-        yield from _group(group, at)
+        yield from _group(group, outline, f"group-{at}")
     if len(ordered) > _MOST_GROUPS:
         yield f'<p class="note">{_MOST_GROUPS} of {len(ordered):,} kinds are shown.</p>\n'
 
 
-def _group(group: Group, at: int) -> Iterator[str]:
+def _group(group: Group, outline: Outline, name: str) -> Iterator[str]:
     word = group.severity.value
     about = f" in {_column(group.column)}" if group.column is not None else ""
-    yield f'<article class="card {word}" aria-labelledby="group-{at}"><div class="top">{badge(word)}'
-    yield f'<h3 id="group-{at}">{html(group.code)} {html(group.name)}{about}</h3>'
+    yield f'<article class="card {word}" aria-labelledby="{outline.name(name)}"><div class="top">{badge(word)}'
+    yield outline.kind(name, f"{html(group.code)} {html(group.name)}{about}")
     yield f'<span class="count"><b>{counted(group.rows, "row")}</b> '
     yield f'<span class="soft">{html(share(group.share))}</span></span></div>'
     yield percent_bar(group.share, "share", word)
@@ -136,12 +137,12 @@ def _example(found: Finding, suggests: bool, varies: bool) -> str:
     )
 
 
-def columns(content: Content, /) -> Iterator[str]:
+def columns(content: Content, outline: Outline, /) -> Iterator[str]:
     """What became of each column."""
     if not content.columns:
         return
-    yield '<section aria-labelledby="columns"><h2 id="columns">Columns</h2><div class="card"><div class="scroll" '
-    yield 'tabindex="0" role="region" aria-labelledby="columns"><table>'
+    yield outline.section("columns", "Columns")
+    yield '<div class="card"><div class="scroll" tabindex="0" role="region" aria-label="Columns"><table>'
     yield "<caption>Each source column, the field that it feeds, and what was found in it</caption><thead><tr>"
     yield '<th scope="col">Column</th><th scope="col">Field</th><th scope="col">Matched</th><th scope="col">Type</th>'
     yield "".join(f'<th scope="col" class="number">{name}</th>' for name in ("Filled", "Distinct", "Rewritten", "Findings"))
@@ -161,13 +162,13 @@ def _line(line: ColumnLine) -> str:
     )
 
 
-def changes(content: Content, /) -> Iterator[str]:
+def changes(content: Content, outline: Outline, /) -> Iterator[str]:
     """Before and after of what `write` would rewrite: a few different examples for each column."""
     total = content.summary.changed_cells
     if not total:
         return
     counted_by_name = {line.column if line.column is not None else line.field: line.changed for line in content.columns}
-    yield '<section aria-labelledby="rewritten"><h2 id="rewritten">What write would rewrite</h2>'
+    yield outline.section("rewritten", "What write would rewrite")
     yield f'<div class="card"><table class="stack"><caption>{counted(total, "cell")} would be rewritten; a few of each column are '
     yield "shown, and --diff lists them all</caption><thead><tr>"
     yield '<th scope="col">Column</th><th scope="col">Place</th><th scope="col">Before</th><th scope="col">After</th>'

@@ -17,10 +17,10 @@ body { margin: 0; background: var(--paper); color: var(--ink); line-height: 1.5;
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 main, header, footer { max-width: 74rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 2.25rem; }
-h1, h2, h3, p, dl, ul, figure { margin: 0; }
+h1, h2, h3, h4, p, dl, ul, figure { margin: 0; }
 h1 { font-size: 1rem; font-weight: 600; color: var(--soft); overflow-wrap: anywhere; }
-h2 { font-size: 1.25rem; letter-spacing: -.01em; margin: 2.75rem 0 .9rem; }
-h3 { font-size: 1.05rem; overflow-wrap: anywhere; }
+.section { font-size: 1.25rem; letter-spacing: -.01em; margin: 2.75rem 0 .9rem; }
+.kind { font-size: 1.05rem; overflow-wrap: anywhere; }
 a { color: inherit; text-underline-offset: .2em; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 3px; }
 .skip { position: absolute; left: -100rem; }
@@ -46,6 +46,9 @@ svg .info { fill: var(--info); } svg .base { fill: var(--line); }
   padding-top: 1.1rem; border-top: 1px solid var(--line); }
 .facts dt { font-size: .8rem; color: var(--soft); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
+.source { border-top: 3px solid var(--line); margin-top: 3rem; padding-top: 1.5rem; }
+.source .verdict { font-size: 1.5rem; }
+.source-name { font-size: 1rem; color: var(--soft); overflow-wrap: anywhere; }
 .note { border-left: 4px solid var(--info); background: var(--info-tint); padding: .7rem 1rem; border-radius: 0 6px 6px 0;
   margin-top: 1rem; }
 .note ul { padding-left: 1.1rem; }
@@ -135,7 +138,7 @@ footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; border-top
   body { font-size: 10pt; } main, header, footer { max-width: none; padding: 0; } header { padding-top: 0; }
   svg, .balance, .bar, .share, .strip { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   form, .pages button, .skip { display: none; } .badge { border: 1px solid; }
-  .card, tr { break-inside: avoid; } h2, h3, caption { break-after: avoid; } .scroll { overflow: visible; }
+  .card, tr { break-inside: avoid; } h2, h3, h4, caption { break-after: avoid; } .scroll { overflow: visible; }
   .scroll table { min-width: 0; }
 }
 @media (forced-colors: active) { svg rect { forced-color-adjust: none; } .badge { border: 1px solid; } }

@@ -50,6 +50,7 @@ _ENCODINGS = {
     "ascii": "ASCII",
 }
 _SHOWN_VALUES = 5
+_SHOWN_COLUMNS = 12
 
 
 def counted(number: int, noun: str, /, plural: str | None = None) -> str:
@@ -175,7 +176,9 @@ def rewritten(content: Content, /) -> str:
     if not content.summary.changed_cells:
         return ""
     changed = sorted((line for line in content.columns if line.changed), key=lambda line: -line.changed)
-    names = ", ".join(f"{visible(shorten(line.column or line.field or '?'))} {line.changed:,}" for line in changed)
+    shown = [f"{visible(shorten(line.column or line.field or '?'))} {line.changed:,}" for line in changed[:_SHOWN_COLUMNS]]
+    more = [f"… and {counted(len(changed) - len(shown), 'more column')}"] if len(changed) > len(shown) else []
+    names = ", ".join([*shown, *more])
     said = counted(content.summary.changed_cells, "cell")
     return f"{said}: {names}" if names else said
 

@@ -167,6 +167,17 @@ def test_no_records_at_all(contents: dict[str, Content]) -> None:
     assert "There is no record to judge" in page(replace(contents["clean"], summary=summary, columns=())).text
 
 
+def test_several_sources_are_one_page(contents: dict[str, Content]) -> None:
+    found = Page("".join(html.several(contents.values())))
+    ids = [attributes["id"] for _, attributes in found.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert all((attributes.get("href") or "#main").lstrip("#") in ids for _, attributes in found.tags)
+    assert "374 of 12,027 records in 5 sources would be rejected" in found.text
+    told = island(found)
+    assert len(told["rows"]) == sum(sum(content.summary.by_code.values()) for content in contents.values())
+    assert told["rows"][0][3] == "accounts.csv: line 3, position 35"
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
 def test_a_browser_runs_the_script_under_the_policy(contents: dict[str, Content], tmp_path: Path) -> None:
