@@ -55,7 +55,7 @@ def load_suffixes() -> Suffixes:
     return Suffixes(
         simple=tops - below,
         tops=tops,
-        deep=below - tops,
+        deep=frozenset(below - tops),
         rules=rules,
         wild=wild,
         exceptions=frozenset(rule[1:] for rule in written if rule.startswith("!")),
