@@ -42,9 +42,9 @@ def several(contents: Iterable[Content], /) -> Iterator[str]:
 
 def _annotation(content: Content, group: Group) -> str:
     where = {"title": f"{group.code} {group.name}"}
-    if content.source.path is not None:
+    if content.source.path not in (None, "-"):
         first = group.examples[0] if group.examples else None
-        places = {"file": content.source.path.replace("\\", "/")}
+        places = {"file": str(content.source.path).replace("\\", "/")}
         if first is not None and first.line is not None:
             places["line"] = str(first.line)
             if first.position is not None:

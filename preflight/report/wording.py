@@ -69,23 +69,31 @@ def source_name(content: Content, /) -> str:
 
 
 def place(content: Content, at: Finding | Change, /, *, position: bool = True) -> str:
-    """Where it is: ``accounts.csv:3:35``, ``row 2 (label 20)``, or the source alone. `row` is the source row, counted from 0."""
+    """Where it is: ``accounts.csv:3:35``, ``book.xlsx: record 2``, ``row 2 (label 20)``, or the source alone.
+
+    A row is a source row and counts from 0; a record and a line count from 1.
+    """
+    name = source_name(content)
     if at.source_row is None:
-        return source_name(content)
+        return name
     if at.line is not None:
-        where = f"{source_name(content)}:{at.line}"
-        return f"{where}:{at.position}" if position and at.position is not None else where
-    row = f"row {at.source_row}" if at.label is None else f"row {at.source_row} (label {visible(shorten(str(at.label)))})"
-    return row if content.source.path is None else f"{source_name(content)}: {row}"
+        return f"{name}:{at.line}:{at.position}" if position and at.position is not None else f"{name}:{at.line}"
+    return _row(at) if content.source.path is None else f"{name}: {_row(at)}"
 
 
-def spot(found: Finding | Change, /) -> str:
+def spot(at: Finding | Change, /) -> str:
     """Where in the source it is, in full words: ``line 3, position 35``, ``row 2 (label 20)``; empty without coordinates."""
-    if found.source_row is None:
+    if at.source_row is None:
         return ""
-    if found.line is not None:
-        return f"line {found.line:,}" + (f", position {found.position:,}" if found.position is not None else "")
-    return f"row {found.source_row:,}" + ("" if found.label is None else f" (label {visible(shorten(str(found.label)))})")
+    if at.line is not None:
+        return f"line {at.line:,}" + (f", position {at.position:,}" if at.position is not None else "")
+    return _row(at)
+
+
+def _row(at: Finding | Change) -> str:
+    if at.record is not None:
+        return f"record {at.record}"
+    return f"row {at.source_row}" + ("" if at.label is None else f" (label {visible(shorten(str(at.label)))})")
 
 
 def subject(found: Finding | Group, /) -> str:

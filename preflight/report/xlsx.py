@@ -65,8 +65,9 @@ def render(content: Content, rejected: Iterable[RejectedRow], /, header: Sequenc
     book.set_properties({"title": "preflight", "created": _MADE})
     first, second = book.add_worksheet("What to do"), book.add_worksheet("Rejected rows")
     styles = _Styles.of(book)
-    shown = _rows(second, styles, rejected, tuple(header))
-    _what_to_do(first, styles, content, shown)
+    rows = _RejectedSheet(second, styles, tuple(header))
+    rows.fill(rejected)
+    _what_to_do(first, styles, content, rows.shown)
     book.close()
     return target.getvalue()
 
@@ -138,55 +139,55 @@ def _group(sheet: Any, styles: _Styles, content: Content, group: Group, at: int)
     sheet.write_string(at, 8, place(content, group.examples[0]) if placed else "", styles.plain)
 
 
-def _rows(sheet: Any, styles: _Styles, rejected: Iterable[RejectedRow], header: tuple[str, ...]) -> int:
-    """Writes the rows and says how many."""
-    names = ("preflight_row", "preflight_errors", *header)
-    sheet.set_column(0, 0, 18, styles.text, {"hidden": True})
-    sheet.set_column(1, 1, 60, styles.wrap)
-    if header:
-        sheet.set_column(2, len(names) - 1, 22, styles.text)
-    sheet.freeze_panes(1, 2)
-    for at, name in enumerate(names):
-        sheet.write_string(0, at, _held(name), styles.head)
-    places = {name: at for at, name in reversed(list(enumerate(header, start=2)))}
-    most = min(_MOST_ROWS, max(1, _MOST_CELLS // max(1, len(names))))
-    shown, notes = 0, 0
-    for key, cells, faults in islice(rejected, most):
-        shown += 1
-        notes = _row(sheet, styles, shown, key, cells, faults, places, notes)
-    sheet.autofilter(0, 0, max(1, shown), len(names) - 1)
-    return shown
+class _RejectedSheet:
+    """The sheet of rejected rows. `shown` is how many it holds."""
 
+    def __init__(self, sheet: Any, styles: _Styles, header: tuple[str, ...]) -> None:
+        self.shown = 0
+        self._notes = 0
+        self._sheet = sheet
+        self._styles = styles
+        self._names = ("preflight_row", "preflight_errors", *header)
+        self._places = {name: at for at, name in reversed(list(enumerate(header, start=2)))}
 
-def _row(
-    sheet: Any,
-    styles: _Styles,
-    at: int,
-    key: str,
-    cells: Sequence[str | None],
-    faults: Mapping[str, str],
-    places: Mapping[str, int],
-    notes: int,
-) -> int:
-    """One row; returns how many notes there are now. A row that cannot be held whole gets no key, so that it cannot be merged."""
-    said = [f"{visible(shorten(name))}: {visible(text)}" if name else visible(text) for name, text in faults.items()]
-    if all(cell is None or _fits(cell) for cell in cells):
-        sheet.write_string(at, 0, key, styles.text)
-    else:
-        said.append(_UNHELD)
-    sheet.write_string(at, 1, shorten("\n".join(said), _LONGEST_CELL - 100), styles.wrap)
-    faulty = {places[name]: text for name, text in faults.items() if name in places}
-    for column, cell in enumerate(cells, start=2):
-        style = styles.fault if column in faulty else styles.text
-        if cell is not None and cell != "":
-            sheet.write_string(at, column, _held(cell), style)
-        elif column in faulty:
-            sheet.write_blank(at, column, None, style)
-    for column, text in faulty.items():
-        if notes < _MOST_NOTES:
-            sheet.write_comment(at, column, visible(shorten(text, _LONGEST_NOTE)), {"x_scale": 2})
-            notes += 1
-    return notes
+    def fill(self, rejected: Iterable[RejectedRow], /) -> None:
+        """Writes the header, and as many rows as the caps allow."""
+        sheet, last = self._sheet, len(self._names) - 1
+        sheet.set_column(0, 0, 18, self._styles.text, {"hidden": True})
+        sheet.set_column(1, 1, 60, self._styles.wrap)
+        if last > 1:
+            sheet.set_column(2, last, 22, self._styles.text)
+        sheet.freeze_panes(1, 2)
+        for at, name in enumerate(self._names):
+            sheet.write_string(0, at, _held(name), self._styles.head)
+        most = min(_MOST_ROWS, max(1, _MOST_CELLS // len(self._names)))
+        for key, cells, faults in islice(rejected, most):
+            self.shown += 1
+            self._write(key, cells, faults)
+        sheet.autofilter(0, 0, max(1, self.shown), last)
+
+    def _write(self, key: str, cells: Sequence[str | None], faults: Mapping[str, str]) -> None:
+        """One row. A row that cannot be held whole gets no key, so that it cannot be merged damaged."""
+        said = [f"{visible(shorten(name))}: {visible(text)}" if name else visible(text) for name, text in faults.items()]
+        if all(cell is None or _fits(cell) for cell in cells):
+            self._sheet.write_string(self.shown, 0, key, self._styles.text)
+        else:
+            said.append(_UNHELD)
+        self._sheet.write_string(self.shown, 1, shorten("\n".join(said), _LONGEST_CELL - 100), self._styles.wrap)
+        faulty = {self._places[name]: text for name, text in faults.items() if name in self._places}
+        for column, cell in enumerate(cells, start=2):
+            style = self._styles.fault if column in faulty else self._styles.text
+            if cell is not None and cell != "":
+                self._sheet.write_string(self.shown, column, _held(cell), style)
+            elif column in faulty:
+                self._sheet.write_blank(self.shown, column, None, style)
+        self._annotate(faulty)
+
+    def _annotate(self, faulty: Mapping[int, str]) -> None:
+        for column, text in faulty.items():
+            if self._notes < _MOST_NOTES:
+                self._sheet.write_comment(self.shown, column, visible(shorten(text, _LONGEST_NOTE)), {"x_scale": 2})
+                self._notes += 1
 
 
 def _fits(cell: str) -> bool:

@@ -23,6 +23,11 @@ def test_an_annotation_names_its_cell(contents: dict[str, Content]) -> None:
     )
 
 
+def test_standard_input_has_no_file(contents: dict[str, Content]) -> None:
+    source = replace(contents["sample"].source, path="-")
+    assert next(github.render(replace(contents["sample"], source=source))).startswith("::error title=PF302 not-an-integer::")
+
+
 def test_ten_of_a_kind_and_the_rest_is_counted(contents: dict[str, Content]) -> None:
     error = contents["sample"].groups[0]
     groups = [replace(error, column=f"c{at}", rows=at) for at in range(25)]

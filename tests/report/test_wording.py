@@ -49,6 +49,19 @@ def test_what_it_was_judged_as(contents: dict[str, Content], operation: str | No
     assert f"; {expected}; 5 of 5 columns sent)" in wording.balance(content)
 
 
+def test_many_columns_are_not_all_told(contents: dict[str, Content]) -> None:
+    columns = tuple(replace(contents["sample"].columns[1], column=f"c{at}", changed=20 - at) for at in range(14))
+    said = wording.rewritten(replace(contents["sample"], columns=columns))
+    assert said.startswith("3 cells: c0 20, c1 19, ")
+    assert said.endswith(", c11 9, … and 2 more columns")
+
+
+def test_a_record_without_a_line_is_named(contents: dict[str, Content]) -> None:
+    found = replace(next(contents["sample"].findings()), line=None, position=None)
+    assert wording.place(contents["sample"], found) == "accounts.csv: record 2"
+    assert wording.spot(found) == "record 2"
+
+
 def test_many_distinct_values_are_not_all_told(contents: dict[str, Content]) -> None:
     group = replace(contents["sample"].groups[0], distinct=7, top_values=tuple((f"v{at}", 9 - at) for at in range(7)))
     assert wording.distinct(group) == '7 distinct values: "v0" 9, "v1" 8, "v2" 7, "v3" 6, "v4" 5, …'
