@@ -119,7 +119,7 @@ def _codes(found: Mapping[object, object]) -> Iterator[str]:
 
 
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,500})", re.IGNORECASE)
-_UNSEEN = re.compile(r"<(script|style)\b.{0,20000}?</\1", re.IGNORECASE | re.DOTALL)
+_UNSEEN = re.compile(r"<(script|style)\b.{0,20000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]{0,1000}>")
 
 

@@ -97,7 +97,7 @@ class Client:
         self._door.close()
 
     def __repr__(self) -> str:
-        return f"Client({self._address.url!r})"
+        return f"Client({self._address.url!r})" if hasattr(self, "_address") else "Client()"
 
     def list_jobs(self, *, status: str | None = None, at_most: int = _MOST_JOBS) -> list[ImportJob]:
         """The jobs of one status or of all, in the server's order, each once."""

@@ -71,7 +71,7 @@ class Exchange:
         attempt, renewed = 1, False
         while True:
             secret = self._token.current()
-            outcome = _without_token(self._door.send(call, secret, upload), secret)
+            outcome = self._door.send(call, secret, upload)
             found = self._read(call, outcome, read)
             if not isinstance(found, _Misread | Lost | Answer):
                 return found
@@ -189,11 +189,3 @@ def _target(location: str | None) -> str:
     except (httpx.InvalidURL, ValueError):
         return "an address that is none"
     return f'"{one_line(f"{url.scheme}://{url.host}", 120)}"' if url.host else "another path of the same host"
-
-
-def _without_token(outcome: Answer | Lost, secret: Secret) -> Answer | Lost:
-    """The outcome without the token, should the server send it back."""
-    if isinstance(outcome, Lost):
-        return outcome
-    location = outcome.location and secret.hide_in(outcome.location)
-    return Answer(outcome.status, secret.hide_in_bytes(outcome.body), outcome.content_type, outcome.retry_after, location)

@@ -38,7 +38,9 @@ class Secret:
             return text
         if not isinstance(text, str):
             raise UsageError(f"the token from {origin} is a {type(text).__name__}; a text was wanted")
-        kept = text.strip().removeprefix("Bearer ").strip()
+        kept = text.strip()
+        if kept == "Bearer" or kept.startswith(("Bearer ", "Bearer\t")):
+            kept = kept.removeprefix("Bearer").strip()
         if _WORDS.fullmatch(kept) is None:
             wanted = "it is empty" if not kept else "it holds blanks, control or non-ASCII characters, or is longer than 16 KiB"
             raise UsageError(f"the token from {origin} cannot be used: {wanted}")

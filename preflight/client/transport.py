@@ -7,6 +7,7 @@ with its headers; they end here, and what is raised later has no chain to them.
 from __future__ import annotations
 
 import ipaddress
+import re
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from preflight.client.answers import one_line
 from preflight.client.clock import Clock
 from preflight.client.dialect import Call
 from preflight.client.token import Secret
@@ -22,6 +24,8 @@ from preflight.client.upload import SourceFailed, Upload
 from preflight.errors import UsageError
 
 __all__ = ["DEFAULT_TIMEOUTS", "MAX_ERROR_BODY", "MAX_PAGE", "Address", "Answer", "Door", "Loss", "Lost", "Timeouts"]
+
+_HOST = re.compile(r"[A-Za-z0-9._:-]+")
 
 MAX_PAGE = 32 * 1024 * 1024
 MAX_ERROR_BODY = 64 * 1024
@@ -90,8 +94,8 @@ class Address:
             raise UsageError("the address of the API is not a URL; https://HOST was wanted") from None
         if url.userinfo or url.query or url.fragment:
             raise UsageError("the address of the API must not hold a user, a password, a query or a fragment")
-        if not url.host or url.scheme not in {"http", "https"}:
-            raise UsageError(f'"{url}" is no address of the API; https://HOST was wanted')
+        if url.scheme not in {"http", "https"} or _HOST.fullmatch(url.raw_host.decode("ascii")) is None:
+            raise UsageError(f'"{one_line(text, 100)}" is no address of the API; https://HOST was wanted')
         loopback = _is_loopback(url.host)
         if url.scheme == "http" and not loopback:
             raise UsageError(f'"{url}" is not encrypted, and the token would be sent in the clear; use https')
@@ -144,7 +148,7 @@ class Door:
         try:
             client = self._writes if call.method == "POST" else self._reads
             answer = client.send(request, stream=True)
-            return self._read(answer)
+            return self._read(answer, secret)
         except httpx.HTTPError as error:
             status = answer.status_code if isinstance(answer, httpx.Response) else None
             return Lost(_loss(error, upload, status), _words(error), status)
@@ -174,7 +178,8 @@ class Door:
             options["json"] = call.body
         return client.build_request(call.method, self._address.url + call.path, params=dict(call.query) or None, **options)
 
-    def _read(self, response: httpx.Response) -> Answer | Lost:
+    def _read(self, response: httpx.Response, secret: Secret) -> Answer | Lost:
+        """The answer without the token, should the server send it back."""
         status = response.status_code
         good = 200 <= status < 300
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
@@ -187,8 +192,9 @@ class Door:
             if good and isinstance(found, Lost):
                 return found
             body = found if isinstance(found, bytes) else b""
-        headers = response.headers
-        return Answer(status, body, headers.get("content-type", ""), headers.get("retry-after"), headers.get("location"))
+        said = {name: secret.hide_in(value) for name, value in response.headers.items()}
+        kind, wait, location = said.get("content-type", ""), said.get("retry-after"), said.get("location")
+        return Answer(status, secret.hide_in_bytes(body), kind, wait, location)
 
     def _body(self, response: httpx.Response, cap: int) -> bytes | Lost:
         """The body as it came; an error's is cut at the cap, a page's beyond the cap is Lost, as is one that trickles."""
@@ -205,9 +211,12 @@ class Door:
 
 
 def _pieces(response: httpx.Response) -> Iterator[bytes]:
-    """The pieces of a body; where the body of an error breaks off, what came is enough."""
+    """The pieces of a body as they come; where the body of an error breaks off, what came is enough."""
+    if response.is_stream_consumed:  # a transport that hands over whole answers
+        yield response.content
+        return
     try:
-        yield from response.iter_raw(64 * 1024)
+        yield from response.iter_raw()
     except httpx.HTTPError:
         if 200 <= response.status_code < 300:
             raise

@@ -120,7 +120,7 @@ class Store:
             return True
 
     def accept(self, job_id: str, path: Path, file_name: str | None) -> Job:
-        """Take an uploaded file; what is wrong with it shows when it is validated. Raises Unreadable where the job takes no file."""
+        """Take an uploaded file, whose faults show when it is validated. Raises Unreadable where the job takes no file."""
         with self._lock:
             row = self._row(job_id)
             if row is None or row["status"] != "pending":
