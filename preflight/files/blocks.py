@@ -11,7 +11,7 @@ from preflight.files.records import Unclosed, cut_record, line_ends
 from preflight.files.scan import Scan, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 __all__ = ["Block", "Cutting", "ahead", "iter_blocks"]
 
@@ -40,7 +40,7 @@ class Cutting:
     record_bytes: int
 
 
-def iter_blocks(source: IO[bytes], cutting: Cutting, *, offset: int, line: int) -> Iterator[Block]:
+def iter_blocks(source: IO[bytes], cutting: Cutting, *, offset: int, line: int) -> Generator[Block]:
     """The blocks of the text from byte `offset` on, where `source` stands, on physical line `line`.
 
     A block grows until it holds a whole record. A control-Z at the very end, as old systems wrote it, is no text. Raises
@@ -95,7 +95,7 @@ def _refuse_long(rest: bytes, cutting: Cutting, line: int) -> None:
         raise UnreadableInput(f"{cutting.path}: the record on line {line} is longer than {limit}; is it a CSV file?", "PF107")
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
+def ahead(items: Iterator[T]) -> Generator[T]:
     """The same items, the next being made on a thread while one is used."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="preflight-read") as pool:
         end = object()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +84,8 @@ class CsvSource:
             blocks = iter_blocks(source, self._cutting, offset=self._dialect.start, line=self._dialect.line)
             if self._text.size - self._dialect.start > self._cutting.block_bytes:
                 blocks = ahead(blocks)
-            yield from self._chunks(blocks, counted)
+            with closing(blocks):
+                yield from self._chunks(blocks, counted)
         if self._text.spool is None:
             self._text.origin.confirm()
         self._done = counted
@@ -141,7 +143,7 @@ class CsvSource:
         found: list[Finding] = []
         if self._done is not None and not self._done.rows:
             found.append(no_records(name))
-        if not encoding.startswith("utf-8"):
+        if not encoding.startswith(("utf-8", "ascii")):
             found.append(of_file("PF004", f"{name} is {encoding}; it is read as such, and what is written is UTF-8"))
         if self._done is not None and (ends := _mixed(self._done, self._dialect.end)):
             found.append(of_file("PF006", f"{name}: lines end in more than one way: {ends}"))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
 
 from preflight.errors import UnreadableInput
 from preflight.files.records import CutRecord, Unclosed, cut_record, is_blank, iter_records, line_ends
@@ -115,13 +114,24 @@ def _recognised(text: bytes, path: str, start: int, line: int, *, final: bool) -
         reason = "one column: nothing divides the header"
         return _dialect(text, path, ",", reason, start, line, final=final)
     best = max(split, key=lambda trial: (trial.alike / max(len(trial.counts), 1), trial.header))
-    rivals = [trial for trial in split if trial is not best and trial.header == best.header and trial.alike == best.alike]
-    if rivals:
+    _refuse_doubt(path, best, split)
+    return _dialect(text, path, best.delimiter, _reason(best), start, line, final=final)
+
+
+def _refuse_doubt(path: str, best: _Trial, split: list[_Trial]) -> None:
+    """Raises UnreadableInput (PF106) where another delimiter fits as well, or the best divides the header and no record."""
+    for rival in split:
+        if rival is not best and (rival.header, rival.alike) == (best.header, best.alike):
+            raise UnreadableInput(
+                f"{path}: {best.sign} and {rival.sign} both divide the header into {best.header} cells; say which with --delimiter",
+                "PF106",
+            )
+    if len(best.counts) >= 2 and set(best.counts) == {1}:
         raise UnreadableInput(
-            f"{path}: {best.sign} and {rivals[0].sign} both divide the header into {best.header} cells; say which with --delimiter",
+            f"{path}: {best.sign} divides the header into {best.header} cells and none of the {len(best.counts)} records read; "
+            f"if there is one column, put quotes around its name, else say with --delimiter what divides the records",
             "PF106",
         )
-    return _dialect(text, path, best.delimiter, _reason(best), start, line, final=final)
 
 
 def _reason(trial: _Trial) -> str:
@@ -132,10 +142,9 @@ def _reason(trial: _Trial) -> str:
 
 def _trial(text: bytes, sign: str, start: int, *, final: bool) -> _Trial | None:
     """None where the sign makes no header of the text: because it is blank, or a quote in it stays open."""
-    records = iter_records(text, sign.encode(), start=start, final=final)
     counts: list[int] = []
     try:
-        for record in islice(records, _SAMPLE + 1 + len(text)):
+        for record in iter_records(text, sign.encode(), start=start, final=final):
             if not is_blank(record):
                 counts.append(len(record.cells))
             if len(counts) > _SAMPLE:

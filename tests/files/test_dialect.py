@@ -65,6 +65,7 @@ def test_the_reason_is_given(text: bytes, reason: str) -> None:
         (b"a:b:c\n1:2:3\n", "colon makes 3 cells"),
         (b"My report\na;b\n1;2\n", "--header-line"),
         (b"My report\nof 2024\n\na,b\n1,2\n3,4\n", "--header-line"),
+        (b"City, State\nBoston\nAustin\n", "put quotes around its name"),
         (b"a,b;c\n1,2;3\n", "comma and semicolon both divide"),
     ],
 )
