@@ -117,18 +117,18 @@ def _feed(one: Field, made: Matching, constants: dict[str, str]) -> Feed | None:
 
 def _near_columns(plan: Plan, made: Matching, fed: set[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The columns whose header is close to the name of a field that nothing feeds, with that field, or several as close."""
-    wanted = [
-        (fold(name), one.name)
-        for one in plan.contract.fields
-        if one.name not in fed and one.name not in made.tied
-        for name, _ in names_of(one)
-    ]
+    wanted: dict[str, list[tuple[str, str]]] = {}  # by their first letter, which near names share
+    for one in plan.contract.fields:
+        if one.name not in fed and one.name not in made.tied:
+            for name, _ in names_of(one):
+                wanted.setdefault(fold(name)[:1], []).append((fold(name), one.name))
     passed = {*made.lost, *made.blank, *made.unclear, *(column for several in made.tied.values() for column in several)}
     for column in made.unmapped:
-        if column in passed or not wanted:
+        if column in passed:
             continue
         folded = fold(made.header[column])
-        close = [(apart, name) for one, name in wanted if (apart := _apart(made.header[column], folded, one)) is not None]
+        candidates = wanted.get(folded[:1], ()) if folded else ()
+        close = [(apart, name) for one, name in candidates if (apart := _apart(made.header[column], folded, one)) is not None]
         if close:
             best = min(close)[0]
             yield column, tuple(dict.fromkeys(name for apart, name in close if apart == best))

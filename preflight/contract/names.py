@@ -48,7 +48,7 @@ def words(text: str) -> tuple[str, ...]:
 
 def distance(left: str, right: str, limit: int) -> int | None:
     """How many letters differ (one added, dropped, replaced, or two neighbours swapped); None where more than `limit`."""
-    if abs(len(left) - len(right)) > limit:
+    if abs(len(left) - len(right)) > limit or len(set(left) ^ set(right)) > 2 * limit:
         return None
     before: list[int] = []
     row = list(range(len(right) + 1))

@@ -26,7 +26,8 @@ _REFUSED_GROUPS = {
     "(?>": "an atomic group",
     "(?#": "a comment",
 }
-_REFUSED_ESCAPES = frozenset("ZGkKRXuUN")
+_ESCAPES = frozenset("dDwWsSbBAafnrtvx0")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
 def fault_of_pattern(pattern: str) -> str | None:
@@ -39,7 +40,8 @@ def fault_of_pattern(pattern: str) -> str | None:
             re.compile(pattern)
     except (re.error, OverflowError, RecursionError, Warning) as error:
         return f"is no regular expression: {error}"
-    return next((fault for token in _TOKEN.findall(pattern) if (fault := _fault_of_token(token))), None)
+    tokens = _TOKEN.findall(pattern)
+    return next((fault for token in tokens if (fault := _fault_of_token(token))), None) or _fault_of_nesting(tokens)
 
 
 def _fault_of_token(token: str) -> str | None:
@@ -48,13 +50,35 @@ def _fault_of_token(token: str) -> str | None:
             return f"has {name} ({start}), which is not supported"
     if token.startswith("(?") and token[-1] in ":)" and set(token[2:-1]) - set("ims-"):
         return f"has the flags {token}; supported are i, m and s"
-    if token[0] == "\\" and len(token) == 2:
-        if token[1] in "123456789":
-            return f"has a reference to a group ({token}), which is not supported"
-        if token[1] in _REFUSED_ESCAPES:
-            return f"has the escape {token}, which is not supported"
+    if token[0] == "\\" and token[1:] in "123456789":
+        return f"has a reference to a group ({token}), which is not supported"
+    escapes = _ESCAPE.findall(token) if token[0] in "\\[" else []
+    allowed = _ESCAPES if token[0] == "\\" else _ESCAPES - set("bBA")
+    strange = next((one for one in escapes if one not in allowed and not (one.isascii() and not one.isalnum())), None)
+    if strange is not None:
+        return f"has the escape \\{strange}, which is not supported"
     if token[0] in "*+?{" and len(token) > 1 and token[-1] == "+":
         return f"has a possessive repeat ({token}), which is not supported"
+    if token.startswith("{,"):
+        return f"has the repeat {token} without its least number; write {{0{token[1:]}"
     if token[0] == "{" and any(int(one) > _MOST_REPEATS for one in re.findall(r"\d+", token)):
         return f"repeats more than {_MOST_REPEATS:,} times ({token})"
+    return None
+
+
+def _fault_of_nesting(tokens: list[str]) -> str | None:
+    """RE2 counts repeats inside repeats: ``(a{100}){100}`` is ten thousand."""
+    open_groups, last = [1], 1  # the greatest count inside each open group; that of the last item
+    for token in tokens:
+        if token[0] == "(" and not (token.startswith("(?") and token[-1] == ")"):
+            open_groups.append(1)
+        elif token == ")":
+            last = open_groups.pop()
+        elif token[0] == "{" and (counts := re.findall(r"\d+", token)):
+            last *= max(int(count) for count in counts)
+        elif token[0] not in "*+?":
+            last = 1
+        open_groups[-1] = max(open_groups[-1], last)
+        if last > _MOST_REPEATS:
+            return f"repeats more than {_MOST_REPEATS:,} times in all"
     return None

@@ -23,6 +23,7 @@ _RANK_SCORES = {Rank.NAME: 100, Rank.LABEL: 98, Rank.ALIAS: _SURE}
 _RANK_WORDS = {Rank.NAME: "the field name", Rank.LABEL: "the label", Rank.ALIAS: "the alias"}
 _NEAR = 85
 _MOST_BY_WORDS = 80
+_LONGEST = 200  # a longer header is a sentence, or an attack
 _WEAK_WORDS = frozenset({"id", "name", "date", "type", "number", "code", "time", "value", "is", "of", "the", "no", "key"})
 _ID_WORDS = frozenset({"id", "unique", "record", "uid", "uuid", "guid", "external", "key", "identifier", "row"})
 _OWN_IDS = {"accounts": "account_id", "people": "person_id", "opportunities": "opportunity_id", "activities": "activity_id"}
@@ -52,6 +53,20 @@ class Proposal:
     score: int
     reason: str
     runner_up: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A header, or a name of a field, taken apart once."""
+
+    text: str
+    folded: str
+    words: frozenset[str]
+    rank: Rank = Rank.NAME
+
+    @classmethod
+    def of(cls, text: str, rank: Rank = Rank.NAME) -> _Name:
+        return cls(text, fold(text), frozenset(words(text)), rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +102,15 @@ def propose(
     counts = Counter(header)
     places = {text: column for column, text in reversed(tuple(enumerate(header))) if not is_own(text)}
     shown = evidence or {}
+    fields = [(one, [_Name.of(*name) for name in names_of(one)]) for one in contract.fields]
+    own = _OWN_IDS.get(contract.entity_type)
     readings = [
         reading
         for text, column in places.items()
-        if counts[text] == 1 and not is_blank(text)
-        for one in contract.fields
-        if (reading := _reading(text, one, shown.get(column), own=_OWN_IDS.get(contract.entity_type) == one.name)) is not None
+        if counts[text] == 1 and not is_blank(text) and len(text) <= _LONGEST
+        for name in (_Name.of(text),)
+        for one, names in fields
+        if (reading := _reading(name, one, names, shown.get(column), own=own == one.name)) is not None
     ]
     chosen, contested = _choose(readings)
     return tuple(
@@ -100,9 +118,9 @@ def propose(
     )
 
 
-def _reading(text: str, one: Field, evidence: ColumnEvidence | None, *, own: bool) -> _Reading | None:
+def _reading(header: _Name, one: Field, names: list[_Name], evidence: ColumnEvidence | None, *, own: bool) -> _Reading | None:
     """How well a column means a field, and why; None where nothing speaks for it. `own`: the field is the entity's identifier."""
-    named, reason = _by_name(text, one)
+    named, reason = _by_name(header, names)
     known = evidence if evidence is not None and evidence.filled else None
     score, share = named, None if known is None else _share(one, known)
     if share is not None:
@@ -114,9 +132,9 @@ def _reading(text: str, one: Field, evidence: ColumnEvidence | None, *, own: boo
             score, reason = max(named, min(_SURE - 1, named + round(15 * share))), f"{reason}, and {values}"
         else:
             score, reason = round(alone * share), values
-    elif own and known is not None and known.distinct >= 0.99 and _ID_WORDS.issuperset(words(text)):
+    elif own and known is not None and known.distinct >= 0.99 and header.words <= _ID_WORDS:
         score, reason = max(score, 65), "the header says identifier, and the values are distinct"
-    return _Reading(score, text, one.name, reason) if score > 0 else None
+    return _Reading(score, header.text, one.name, reason) if score > 0 else None
 
 
 def _share(one: Field, evidence: ColumnEvidence) -> float | None:
@@ -126,38 +144,32 @@ def _share(one: Field, evidence: ColumnEvidence) -> float | None:
     return max(float(getattr(evidence, name)) for name in _EVIDENCE[one.type][0])
 
 
-def _by_name(text: str, one: Field) -> tuple[int, str]:
+def _by_name(header: _Name, names: list[_Name]) -> tuple[int, str]:
     """The score of the header alone, and why."""
-    folded = fold(text)
-    best, why = 0, "the header says nothing"
-    for name, rank in names_of(one):
-        score, reason = _name_score(text, folded, name, rank)
-        if score > best:
-            best, why = score, reason
-    return best, why
+    if not header.folded:
+        return 0, "the header says nothing"
+    scored = [(_name_score(header, name), name) for name in names if name.folded]
+    (score, how), name = max(scored, key=lambda one: one[0][0], default=((0, ""), header))
+    return (score, f"the header {how} {_RANK_WORDS[name.rank]} {quoted(name.text)}") if score else (0, "the header says nothing")
 
 
-def _name_score(text: str, folded: str, name: str, rank: Rank) -> tuple[int, str]:
-    other, what = fold(name), f"{_RANK_WORDS[rank]} {quoted(name)}"
-    if not folded or not other:
-        return 0, ""
-    if folded == other:
-        return _RANK_SCORES[rank], f"the header equals {what}"
-    if text.lower().endswith("__c") and folded[:-1] == other:
-        return _NEAR, f"the header is {what} as a custom field"
-    if is_near(folded, other):
-        return _NEAR, f"the header is close to {what}"
-    score = _overlap(words(text), words(name))
-    return score, f"the header shares words with {what}"
+def _name_score(header: _Name, name: _Name) -> tuple[int, str]:
+    """The score, and how the header stands to the name."""
+    if header.folded == name.folded:
+        return _RANK_SCORES[name.rank], "equals"
+    if header.text.lower().endswith("__c") and header.folded[:-1] == name.folded:
+        return _NEAR, "is, as a custom field,"
+    if is_near(header.folded, name.folded):
+        return _NEAR, "is close to"
+    return _overlap(header.words, name.words), "shares words with"
 
 
-def _overlap(left: Iterable[str], right: Iterable[str]) -> int:
+def _overlap(mine: frozenset[str], theirs: frozenset[str]) -> int:
     """How much of two names is the same words, of which the common ones (id, name, date) count little."""
-    mine, theirs = set(left), set(right)
-    shared = _weight(mine & theirs)
-    if shared < 1:
+    shared = mine & theirs
+    if not shared or _weight(shared) < 1:
         return 0
-    return round(_MOST_BY_WORDS * shared / _weight(mine | theirs))
+    return round(_MOST_BY_WORDS * _weight(shared) / _weight(mine | theirs))
 
 
 def _weight(several: Iterable[str]) -> float:

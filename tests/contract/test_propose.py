@@ -40,7 +40,7 @@ def proposed(entity: str, header: list[str], evidence: dict[int, ColumnEvidence]
             Proposal("WEBSITE", "domain", 95, 'the header equals the alias "Website", and 98 % of the values are web domains'),
         ),
         ("Industy", None, Proposal("Industy", "industry", 85, 'the header is close to the field name "industry"')),
-        ("Website__c", None, Proposal("Website__c", "domain", 85, 'the header is the alias "Website" as a custom field')),
+        ("Website__c", None, Proposal("Website__c", "domain", 85, 'the header is, as a custom field, the alias "Website"')),
         ("Internetauftritt", DOMAINS, Proposal("Internetauftritt", "domain", 69, "98 % of the values are web domains")),
         ("Internetauftritt", WORDS, Proposal("Internetauftritt", None, 0, "no field is like it")),
         (
