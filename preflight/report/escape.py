@@ -105,16 +105,14 @@ def property_of_command(text: str, /) -> str:
 def json_text(document: str, /) -> str:
     """JSON that may be looked at in a terminal and encoded in UTF-8: hidden characters and halves of pairs become escapes.
 
-    For encoded JSON only, where such characters stand inside strings alone.
+    For encoded JSON on one line only, where such characters stand inside strings alone.
     """
-    if document.isascii() and "\x7f" not in document:
+    if document.isascii() and "\x7f" not in document and "##" not in document:
         return document  # the encoder has escaped the other control characters: nine documents in ten
-    return _UNSAFE.sub(_json_escape, document)
+    return _UNSAFE_IN_LOG.sub(_json_escape, document)
 
 
 def _json_escape(found: Match[str]) -> str:
-    if found[0] == "\n":
-        return "\n"  # ours, between members: inside a string it is escaped already
     number = ord(found[0])
     if number < 0x10000:
         return f"\\u{number:04x}"

@@ -58,13 +58,11 @@ def picture(content: Content, marks: Marks, outline: Outline, /) -> Iterator[str
     if not marks.rows:
         return
     rows = content.summary.records if marks.complete else marks.last_row + 1
-    names = [line.column for line in content.columns if line.column is not None]
-    names += [name for name in marks.rows if name not in set(names)]
-    if len(names) > _MOST_STRIPS:
-        names = [name for name in names if name in marks.rows][:_MOST_STRIPS]
+    every = list(dict.fromkeys([*(line.column for line in content.columns if line.column is not None), *marks.rows]))
+    names = every if len(every) <= _MOST_STRIPS else [name for name in every if name in marks.rows][:_MOST_STRIPS]
     yield outline.section("where", "Where the faults lie")
     yield '<div class="card"><table class="strips">'
-    yield f"<caption>{html(_caption(content, marks, rows, len(names)))}</caption>"
+    yield f"<caption>{html(_caption(content, marks, rows, len(every) - len(names)))}</caption>"
     yield '<thead><tr><th scope="col">Column</th><th scope="col"><span class="ends"><span>first row</span>'
     yield f"<span>{'last row' if marks.complete else 'row ' + format(rows, ',')}</span></span></th>"
     yield '<th scope="col" class="number">Findings</th></tr></thead><tbody>\n'
@@ -73,12 +71,12 @@ def picture(content: Content, marks: Marks, outline: Outline, /) -> Iterator[str
     yield "</tbody></table></div></section>\n"
 
 
-def _caption(content: Content, marks: Marks, rows: int, strips: int) -> str:
+def _caption(content: Content, marks: Marks, rows: int, left_out: int) -> str:
     said = "One strip for each column, rows from left to right; the taller a bar, the larger the share of the rows with a finding."
     if not marks.complete:
         said += f" Drawn from the first {_MOST_SEEN:,} findings, which reach row {rows:,} of {content.summary.records:,}."
-    if strips == _MOST_STRIPS:
-        said += f" At most {_MOST_STRIPS} columns are drawn."
+    if left_out:
+        said += f" {counted(left_out, 'column')} left out."
     return said
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from preflight.findings import Severity
@@ -109,7 +110,8 @@ def _address(path: str) -> str:
 def _fingerprint(group: Group) -> str:
     """The same for the same mistake in the same column, wherever the rows have moved."""
     values = sorted(value for value, _ in group.top_values[:_MOST_VALUES])
-    return hashlib.sha256(encode([group.code, group.column, values]).encode()).hexdigest()
+    told = json.dumps([group.code, group.column, values])  # not `encode`: what is shown may change, a fingerprint may not
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _rule(group: Group, help_base: str | None) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def test_a_workflow_command_cannot_be_ended(text: str, message: str, value: str)
 def test_json_says_the_same_and_encodes(value: object) -> None:
     written = escape.json_text(json.dumps(value, ensure_ascii=False))
     assert json.loads(written) == json.loads(json.dumps(value))
-    assert escape.visible(written.encode("utf-8").decode()) == written or "##" in written
+    assert escape.visible(written.encode("utf-8").decode()) == written
 
 
 @pytest.mark.parametrize(

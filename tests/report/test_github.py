@@ -23,6 +23,12 @@ def test_an_annotation_names_its_cell(contents: dict[str, Content]) -> None:
     )
 
 
+def test_a_row_has_a_line_and_no_character(contents: dict[str, Content]) -> None:
+    group = contents["sample"].groups[0]
+    row = replace(group, examples=(replace(group.examples[0], position=None),))
+    assert next(github.render(replace(contents["sample"], groups=(row,)))).startswith("::error file=accounts.csv,line=3,title=")
+
+
 def test_standard_input_has_no_file(contents: dict[str, Content]) -> None:
     source = replace(contents["sample"].source, path="-")
     assert next(github.render(replace(contents["sample"], source=source))).startswith("::error title=PF302 not-an-integer::")

@@ -157,6 +157,30 @@ def test_a_strip_shows_where(contents: dict[str, Content]) -> None:
     assert [(bar["x"], bar["class"], bar["height"]) for bar in bars] == [("3", "error", "26.0"), ("1", "error", "26.0")]
 
 
+@pytest.mark.parametrize(("columns", "strips", "said"), [(60, 60, ""), (61, 1, "60 columns left out.")])
+def test_clean_columns_of_a_wide_table_are_left_out(contents: dict[str, Content], columns: int, strips: int, said: str) -> None:
+    sample = contents["sample"]
+    wide = tuple(replace(sample.columns[2], column=f"c{at}" if at else "Employees") for at in range(columns))
+    found = [one for one in sample.findings() if one.column == "Employees"]
+    shown = page(replace(sample, columns=wide, groups=sample.groups[:1], findings=lambda: iter(found)))
+    assert [attributes.get("class") for _, attributes in shown.tags].count("strip") == strips
+    assert said in shown.text
+    assert ("left out" in shown.text) == bool(said)
+
+
+def test_many_kinds_are_capped_and_the_cap_is_printed(contents: dict[str, Content]) -> None:
+    groups = tuple(replace(contents["sample"].groups[0], column=f"c{at}") for at in range(300))
+    shown = page(replace(contents["sample"], groups=groups))
+    assert "200 of 300 kinds are shown." in shown.text
+    assert [tag for tag, _ in shown.tags].count("article") == 200
+
+
+def test_equal_changes_are_shown_once(contents: dict[str, Content]) -> None:
+    changes = [replace(next(contents["sample"].changes()), source_row=row) for row in range(50)]
+    shown = page(replace(contents["sample"], changes=lambda: iter(changes)))
+    assert "".join(shown.texts).count("https://www.acme.com/") == 1
+
+
 def test_a_clean_file_has_no_list(contents: dict[str, Content]) -> None:
     found = page(contents["clean"])
     assert "No record would be rejected" in found.text

@@ -70,6 +70,13 @@ def test_the_members_that_the_design_names(contents: dict[str, Content]) -> None
     assert document["truncated"] is False
 
 
+def test_a_sheet_is_named(contents: dict[str, Content], validator: jsonschema.Draft202012Validator) -> None:
+    source = replace(contents["sample"].source, path="book.xlsx", encoding=None, delimiter=None, sheet="Q1")
+    document = strictly("".join(render(replace(contents["sample"], source=source))))
+    validator.validate(document)
+    assert document["source"]["sheet"] == "Q1"
+
+
 def test_no_plan_is_null(contents: dict[str, Content]) -> None:
     assert strictly("".join(render(contents["bare"])))["plan"] is None
 

@@ -1,5 +1,6 @@
 """JUnit: well-formed, and its counts are true."""
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from preflight.findings import Content
@@ -30,6 +31,11 @@ def test_errors_fail_and_warnings_speak(contents: dict[str, Content]) -> None:
 def test_columns_without_a_finding_pass(contents: dict[str, Content]) -> None:
     (suite,) = ElementTree.fromstring("".join(junit.render(contents["clean"])))
     assert [case.get("name") for case in suite.findall("testcase")] == ["Company", "Website", "Employees", "Industry", "Country"]
+
+
+def test_a_file_alone_that_is_clean_passes_one_case(contents: dict[str, Content]) -> None:
+    (suite,) = ElementTree.fromstring("".join(junit.render(replace(contents["clean"], columns=(), plan=None))))
+    assert [case.get("name") for case in suite.findall("testcase")] == ["the file"]
 
 
 def test_several_are_suites(contents: dict[str, Content]) -> None:

@@ -52,6 +52,13 @@ def test_it_tells_the_balance_and_what_is_wrong(contents: dict[str, Content]) ->
     assert '<td class="pf-place">row 2 (label 20)</td>' in fragment
 
 
+def test_no_bar_without_records(contents: dict[str, Content]) -> None:
+    summary = replace(contents["clean"].summary, records=0, good=0)
+    fragment = "".join(notebook.render(replace(contents["clean"], summary=summary)))
+    assert "There is no record to judge" in fragment
+    assert "<svg" not in fragment
+
+
 def test_rows_are_capped_and_the_cap_is_printed(contents: dict[str, Content]) -> None:
     groups = tuple(replace(contents["sample"].groups[0], column=f"c{at}") for at in range(50))
     fragment = "".join(notebook.render(replace(contents["sample"], groups=groups)))

@@ -57,6 +57,15 @@ def test_the_pass_ends_when_every_group_has_its_places(contents: dict[str, Conte
     assert len(result["locations"]) == 100
 
 
+def test_a_list_that_was_cut_gives_the_places_it_has(contents: dict[str, Content]) -> None:
+    group = replace(contents["sample"].groups[0], findings=50)
+    whole = replace(group.examples[0], position=None)
+    content = replace(contents["sample"], groups=(group,), findings=lambda: iter([whole] * 3), truncated=True)
+    (result,) = log(content)["runs"][0]["results"]
+    assert [one["physicalLocation"]["region"] for one in result["locations"]] == [{"startLine": 3}] * 3
+    assert result["occurrenceCount"] == 50
+
+
 def test_two_groups_without_a_column_keep_their_own_places(contents: dict[str, Content]) -> None:
     group = contents["frame"].groups[0]
     other = replace(group, field="account_name", examples=(replace(group.examples[0], field="account_name"),))

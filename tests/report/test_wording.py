@@ -49,6 +49,20 @@ def test_what_it_was_judged_as(contents: dict[str, Content], operation: str | No
     assert f"; {expected}; 5 of 5 columns sent)" in wording.balance(content)
 
 
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [(0, "0%"), (1, "100%"), (0.25, "25.0%"), (0.0001, "<0.1%"), (0.9999, ">99.9%"), (0.001, "0.1%"), (1.5, "150%")],
+)
+def test_a_share_is_never_rounded_to_none_or_all(part: float, expected: str) -> None:
+    assert wording.share(part) == expected
+
+
+def test_a_group_without_examples_is_told_by_its_code(contents: dict[str, Content]) -> None:
+    group = replace(contents["sample"].groups[0], examples=())
+    assert wording.headline(group) == "not a whole number"
+    assert wording.headline(replace(group, code="PF999", name="new\u202e")) == "new[U+202E]"
+
+
 def test_many_columns_are_not_all_told(contents: dict[str, Content]) -> None:
     columns = tuple(replace(contents["sample"].columns[1], column=f"c{at}", changed=20 - at) for at in range(14))
     said = wording.rewritten(replace(contents["sample"], columns=columns))

@@ -17,7 +17,7 @@ from preflight.report import xlsx
 HEADER = ("Company", "Website", "Employees")
 ROWS: list[xlsx.RejectedRow] = [
     ("0a1b2c3d-1", ["Acme", "=1+1", "51-200"], {"Employees": '"51-200" is a band', "Website": "not a domain"}),
-    ("0a1b2c3d-3", ["007", None, "https://x.example"], {"Website": "a required value is blank", "": "two cells too many"}),
+    ("0a1b2c3d-3", ["007", None, ""], {"Website": "a required value is blank", "": "two cells too many"}),
 ]
 
 
@@ -35,7 +35,7 @@ def test_rows_stand_as_text_with_key_and_errors(contents: dict[str, Content]) ->
     assert rows == [
         ["preflight_row", "preflight_errors", "Company", "Website", "Employees"],
         ["0a1b2c3d-1", 'Employees: "51-200" is a band\nWebsite: not a domain', "Acme", "=1+1", "51-200"],
-        ["0a1b2c3d-3", "Website: a required value is blank\ntwo cells too many", "007", "", "https://x.example"],
+        ["0a1b2c3d-3", "Website: a required value is blank\ntwo cells too many", "007", "", ""],
     ]
 
 
@@ -99,6 +99,14 @@ def test_the_cap_is_printed(contents: dict[str, Content], monkeypatch: pytest.Mo
     found = sheets(xlsx.render(replace(contents["sample"], summary=summary), endless(), HEADER))
     assert len(found["Rejected rows"]) == 7
     assert any("holds 6 of 1,000" in str(row[0]) for row in found["What to do"])
+
+
+def test_many_kinds_and_notes_are_capped(contents: dict[str, Content], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "_MOST_GROUPS", 1)
+    monkeypatch.setattr(xlsx, "_MOST_NOTES", 2)
+    book = xlsx.render(contents["sample"], ROWS, HEADER)
+    assert any(row[0] == "1 of 2 kinds are shown." for row in sheets(book)["What to do"])
+    assert part(book, "xl/comments1.xml").count("<comment ") == 2
 
 
 def test_the_same_content_gives_the_same_bytes(contents: dict[str, Content]) -> None:
