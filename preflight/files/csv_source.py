@@ -52,7 +52,7 @@ class CsvSource:
     def __init__(self, text: Text, dialect: Dialect, options: ReadOptions) -> None:
         self._text = text
         self._dialect = dialect
-        self._cutting = Cutting(text.origin.name, dialect.delimiter, options.block_bytes, options.record_bytes)
+        self._cutting = Cutting(text.origin.called, dialect.delimiter, options.block_bytes, options.record_bytes)
         self._done: _Pass | None = None
 
     @property
@@ -139,7 +139,7 @@ class CsvSource:
 
     def findings(self) -> tuple[Finding, ...]:
         """PF002 for a header alone, PF004 for another encoding, PF006 for mixed line ends, PF207 for a header that is data."""
-        name, encoding = self._text.origin.name, self._text.encoding
+        name, encoding = self._text.origin.called, self._text.encoding
         found: list[Finding] = []
         if self._done is not None and not self._done.rows:
             found.append(no_records(name))
@@ -199,14 +199,14 @@ def open_csv(text: Text, options: ReadOptions) -> CsvSource:
             sample = sample.rstrip(b"\x1a")
         try:
             dialect = read_dialect(
-                sample, text.origin.name, final=final, delimiter=options.delimiter, header_line=options.header_line
+                sample, text.origin.called, final=final, delimiter=options.delimiter, header_line=options.header_line
             )
         except UnicodeDecodeError:
             raise _header_not_utf8(text, sample) from None
         if dialect is not None:
             return CsvSource(text, dialect, options)
         if size > options.record_bytes:
-            raise UnreadableInput(f"{text.origin.name}: no header ends within {options.record_bytes:,} bytes", "PF107")
+            raise UnreadableInput(f"{text.origin.called}: no header ends within {options.record_bytes:,} bytes", "PF107")
         size *= 4
 
 

@@ -66,9 +66,9 @@ def open_text(origin: Origin, encoding: str | None) -> Text:
     """
     head = origin.head(_HEAD)
     mark, marked = next(((mark, name) for mark, name in _MARKS if head.startswith(mark)), (b"", None))
-    named = _settled(origin.name, encoding, marked, head)
+    named = _settled(origin.called, encoding, marked, head)
     if named in (None, "utf-8") and not mark:
-        _refuse_nulls(origin.name, head)
+        _refuse_nulls(origin.called, head)
     name = named or marked or "utf-8"
     if name == "utf-8":
         label = "utf-8 with BOM" if mark else "utf-8"
@@ -141,7 +141,7 @@ def _transcoded(origin: Origin, name: str, skip: int) -> Text:
             except UnicodeDecodeError as fault:
                 read += fault.start - pending
                 line += _lines_before(fault, name, held)
-                raise _not_text(origin.name, name, fault.object[fault.start : fault.start + 1], read, line) from fault
+                raise _not_text(origin.called, name, fault.object[fault.start : fault.start + 1], read, line) from fault
             whole = held + text.encode()
             held = b"\r" if whole.endswith(b"\r") and block else b""
             target.write(whole[: len(whole) - len(held)])
@@ -169,5 +169,5 @@ def not_utf8(text: Text, byte: int, offset: int, line: int) -> UnreadableInput:
     """What to say of a byte that is not UTF-8, `offset` bytes into the text and on that line."""
     advice = "save the file as UTF-8 or name its encoding, such as --encoding cp1252 for files from Windows programs"
     return UnreadableInput(
-        f"{text.origin.name}: byte 0x{byte:02X} at offset {text.skip + offset}, on line {line}, is not UTF-8; {advice}", "PF003"
+        f"{text.origin.called}: byte 0x{byte:02X} at offset {text.skip + offset}, on line {line}, is not UTF-8; {advice}", "PF003"
     )

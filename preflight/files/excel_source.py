@@ -85,8 +85,8 @@ class ExcelSource:
 
     def findings(self) -> tuple[Finding, ...]:
         """PF002 for a header alone, PF207 for a header that is data."""
-        found = [] if self._sheet.lines.size else [no_records(self._origin.name)]
-        return (*found, *header_remarks(self._origin.name, self.header, self._sheet.header_line))
+        found = [] if self._sheet.lines.size else [no_records(self._origin.called)]
+        return (*found, *header_remarks(self._origin.called, self.header, self._sheet.header_line))
 
     def line(self) -> SourceLine:
         """What was read."""
@@ -109,13 +109,13 @@ def open_excel(origin: Origin, options: ReadOptions) -> ExcelSource:
     """
     name, line, values = read_sheet(origin, options.sheet)
     rows: list[Texts] = [[value_text(value) for value in row] for row in values]
-    at, titles = _header_at(origin.name, rows, line, options.header_line)
+    at, titles = _header_at(origin.called, rows, line, options.header_line)
     reach = _reach(rows[at])
     left = next(number for number, text in enumerate(rows[at]) if _is_filled(text))
     if any(_is_filled(text) for row in rows[at + 1 :] for text in row[:left]):
         left = 0
     if options.header_line is None:
-        _refuse_wider(origin.name, rows, at, reach, line)
+        _refuse_wider(origin.called, rows, at, reach, line)
     return ExcelSource(origin, _sheet(name, rows, at, line, (left, reach), titles))
 
 

@@ -66,6 +66,11 @@ class Origin:
     seen: tuple[int, int, int]
     spool: Spool | None = field(default=None, repr=False)
 
+    @property
+    def called(self) -> str:
+        """What messages call it."""
+        return _called(self.name)
+
     def open(self) -> IO[bytes]:
         """The file, to be read from its start. Raises UnreadableInput where it cannot be opened or is no longer the same."""
         self.confirm()
@@ -81,7 +86,7 @@ class Origin:
         except OSError as fault:
             raise _unreadable(self.name, fault) from fault
         if now != self.seen:
-            raise UnreadableInput(f"{self.name} changed while it was read; run again when nothing writes to it", "PF001")
+            raise UnreadableInput(f"{self.called} changed while it was read; run again when nothing writes to it", "PF001")
 
     def head(self, size: int) -> bytes:
         """The first bytes."""
@@ -127,8 +132,12 @@ def _look(path: Path) -> tuple[int, int, int]:
     return found.st_size, found.st_mtime_ns, found.st_ino
 
 
+def _called(name: str) -> str:
+    return "standard input" if name == "-" else name
+
+
 def _unreadable(name: str, fault: OSError | ValueError) -> UnreadableInput:
-    called = "standard input" if name == "-" else name
+    called = _called(name)
     if isinstance(fault, FileNotFoundError):
         return UnreadableInput(f"{called} does not exist; check the path", "PF001")
     if isinstance(fault, PermissionError):

@@ -70,7 +70,7 @@ class ParquetSource:
 
     def findings(self) -> tuple[Finding, ...]:
         """PF002 where there is no row."""
-        return (no_records(self._origin.name),) if self._rows == 0 else ()
+        return (no_records(self._origin.called),) if self._rows == 0 else ()
 
     def line(self) -> SourceLine:
         """What was read."""
@@ -83,7 +83,7 @@ def _opened(origin: Origin) -> Iterator[Any]:
         with origin.open() as stream, pq.ParquetFile(stream) as file:
             yield file
     except (pa.ArrowException, OSError) as fault:
-        raise UnreadableInput(f"{origin.name} is damaged or not a Parquet file: write it again", "PF001") from fault
+        raise UnreadableInput(f"{origin.called} is damaged or not a Parquet file: write it again", "PF001") from fault
 
 
 def open_parquet(origin: Origin, options: ReadOptions) -> ParquetSource:
@@ -91,5 +91,5 @@ def open_parquet(origin: Origin, options: ReadOptions) -> ParquetSource:
     with _opened(origin) as file:
         names = tuple(file.schema_arrow.names)
     if all(_INDEX.fullmatch(name) for name in names):
-        raise UnreadableInput(f"{origin.name} is empty: it has no columns", "PF002")
+        raise UnreadableInput(f"{origin.called} is empty: it has no columns", "PF002")
     return ParquetSource(origin, names, options)

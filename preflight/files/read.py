@@ -44,7 +44,7 @@ def open_source(path: str | Path, options: ReadOptions | None = None, *, stdin: 
     chosen = options or ReadOptions()
     origin = find_origin(path, sys.stdin.buffer if stdin is None and str(path) == "-" else stdin)
     kind = _kind(origin)
-    _refuse_options(origin.name, kind, chosen)
+    _refuse_options(origin.called, kind, chosen)
     if kind == "parquet":
         return open_parquet(origin, chosen)
     if kind == "workbook":
@@ -63,9 +63,9 @@ def _kind(origin: Origin) -> str:
         return found
     if found is not None:
         said = {"workbook": "an Excel or OpenDocument workbook", "parquet": "a Parquet file"}.get(found, found)
-        raise UnreadableInput(f"{origin.name} is {said}, not text; {_advice(found)}", "PF008")
+        raise UnreadableInput(f"{origin.called} is {said}, not text; {_advice(found)}", "PF008")
     if suffix in _WORKBOOK | _PARQUET and origin.size:
-        raise UnreadableInput(f"{origin.name} holds no {suffix[1:]} content, as its name says; export it again", "PF008")
+        raise UnreadableInput(f"{origin.called} holds no {suffix[1:]} content, as its name says; export it again", "PF008")
     return "text"
 
 

@@ -47,14 +47,14 @@ def read_sheet(origin: Origin, wanted: str | None) -> tuple[str, int, list[list[
     try:
         with origin.open() as stream:
             book = python_calamine.CalamineWorkbook.from_filelike(stream)
-            name = _chosen(origin.name, book, wanted)
+            name = _chosen(origin.called, book, wanted)
             sheet = book.get_sheet_by_name(name)
             first, left = sheet.start or (0, 0)
             rows = sheet.to_python(skip_empty_area=True)
     except python_calamine.PasswordError as fault:
-        raise UnreadableInput(f"{origin.name} is protected by a password; save it without one", "PF001") from fault
+        raise UnreadableInput(f"{origin.called} is protected by a password; save it without one", "PF001") from fault
     except (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError) as fault:
-        raise UnreadableInput(f"{origin.name} is damaged or not a workbook; save it again, or as CSV", "PF001") from fault
+        raise UnreadableInput(f"{origin.called} is damaged or not a workbook; save it again, or as CSV", "PF001") from fault
     for row, column, text in _formula_errors(origin, name):
         if 0 <= row - first < len(rows) and 0 <= column - left < len(rows[row - first]):
             rows[row - first][column - left] = text

@@ -110,3 +110,8 @@ def test_an_option_that_cannot_apply_is_refused(tmp_path: Path, content: bytes, 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput, match="does not exist"):
         open_source(tmp_path / "none.csv")
+
+
+def test_standard_input_is_called_by_its_name() -> None:
+    with pytest.raises(UnreadableInput, match=r"^standard input is empty"):
+        open_source("-", stdin=io.BytesIO(b""))
