@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from preflight.kernel.exports import announce
+
 if TYPE_CHECKING:
     from preflight.api.files import check_csv as check_csv
     from preflight.api.files import write_csv as write_csv
@@ -48,3 +50,6 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *_NAMES])
+
+
+announce()  # an exported schema loads wherever preflight is imported

@@ -120,7 +120,8 @@ def _written(value: Any) -> Any:
     if isinstance(value, (float, np.floating)):
         if np.isnan(value):
             return None
-        return str(int(value)) if float(value).is_integer() and abs(value) < _EXACT else repr(float(value))
+        number = float(value)
+        return str(int(number)) if number.is_integer() and abs(number) < _EXACT else repr(number)
     return _written_day(value)
 
 

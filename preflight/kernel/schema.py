@@ -1,14 +1,13 @@
 """The pandera schema of a plan: public product and gate. The only module that knows pandera.
 
 Columns have no pandera dtype: the type is the first check of a column and silences the column's other checks, so that one schema
-serves the Arrow frame of the engines and an ordinary pandas frame in any storage. Every check is made by one registered factory
-from plain statistics, so that an exported schema loads again wherever `import preflight` has run; a frame-level check makes a load
-without that import fail loudly instead of passing bad data.
+serves the Arrow frame of the engines and an ordinary pandas frame in any storage. Every check is made from plain statistics by one
+factory, which `exports.py` lets pandera find, so that an exported schema loads again wherever `import preflight` has run; the check
+of the frame makes a load without that import fail loudly instead of passing bad data.
 """
 
 from __future__ import annotations
 
-import contextlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,11 @@ import pandera.pandas as pandera
 import pyarrow as pa
 import pyarrow.compute as pc
 from pandera.api.checks import Check
-from pandera.config import config_context
-from pandera.errors import SchemaError, SchemaErrors
+from pandera.backends.pandas.checks import PandasCheckBackend
+from pandera.backends.pandas.components import ColumnBackend
+from pandera.backends.pandas.container import DataFrameSchemaBackend
+from pandera.config import ValidationDepth, config_context
+from pandera.errors import SchemaError
 
 from preflight.contract.field import Field, FieldType, Operation
 from preflight.contract.plan import Plan
@@ -27,29 +29,16 @@ from preflight.rules import values
 from preflight.rules.codes import CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-__all__ = ["gate", "schema_of", "to_frame"]
+__all__ = ["column_check", "frame_check", "gate", "schema_of", "to_frame"]
 
 Array = Any
-CHECK = "preflight"
-FRAME_CHECK = "preflight_contract"
-
-ARROW_TYPES: dict[FieldType, pa.DataType] = {
-    FieldType.INTEGER: pa.int64(),
-    FieldType.NUMBER: pa.float64(),
-    FieldType.CURRENCY: pa.float64(),
-    FieldType.PERCENT: pa.float64(),
-    FieldType.BOOLEAN: pa.bool_(),
-    FieldType.DATE: pa.date32(),
-    FieldType.DATETIME: pa.timestamp("us", tz="UTC"),
-}
-"""The Arrow type of a typed column; every other field type is a string."""
+_TWO_GIBIBYTES = (1 << 31) - 1
 
 
 def _is_string(kind: pa.DataType) -> bool:
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 _KINDS: dict[str, Callable[[pa.DataType], bool]] = {
@@ -69,212 +58,195 @@ _KIND_OF: dict[FieldType, str] = {
     FieldType.DATE: "date",
     FieldType.DATETIME: "datetime",
 }
+_TYPE_CODES = {"integer": "PF302", "number": "PF303", "boolean": "PF304", "date": "PF305", "datetime": "PF306", "string": "PF301"}
 
 
 def _as_arrow(series: pd.Series[Any]) -> Array:
-    """A column of a user's frame as one Arrow array."""
+    """A column of a user's frame as one Arrow array. Raises pyarrow's errors where it mixes things that have no common type."""
     found = pa.array(series, from_pandas=True)
-    if isinstance(found, pa.ChunkedArray):
-        found = found.combine_chunks() if found.num_chunks != 1 else found.chunk(0)
-    return found
+    if not isinstance(found, pa.ChunkedArray):
+        return found
+    if _is_string(found.type) and found.nbytes > _TWO_GIBIBYTES:
+        found = found.cast(pa.large_string())
+    return found.combine_chunks() if found.num_chunks != 1 else found.chunk(0)
 
 
-def _arrow_or_none(series: pd.Series[Any]) -> Array | None:
-    """The column as Arrow, None where it mixes things that have no common type."""
-    try:
-        return _as_arrow(series)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, TypeError, ValueError):
-        return None
-
-
-def _whole(column: Array, kind: str) -> Array:
-    """Floats that are whole numbers as integers (pandas makes floats of integers with blanks); stamps of midnight as dates."""
-    if kind == "integer" and pa.types.is_floating(column.type):
+def _plain(column: Array, kind: str) -> Array:
+    """The same values in the plainest type. Storages that pandas needs for blanks or has no better for are seen through: whole
+    floats beside blanks are integers, stamps of midnight days, a category what its values are."""
+    found = column.type
+    if pa.types.is_dictionary(found):
+        if _is_string(found.value_type):
+            return column
+        column = column.dictionary_decode()
+        found = column.type
+    if pa.types.is_string_view(found):
+        return column.cast(pa.string())
+    if kind == "integer" and pa.types.is_floating(found):
         return column.cast(pa.int64(), safe=True)
-    if kind == "date" and pa.types.is_timestamp(column.type) and column.type.tz is None:
+    if kind == "date" and pa.types.is_timestamp(found) and found.tz is None:
         return column.cast(pa.date32(), safe=True)
     return column
 
 
 def _typed(series: pd.Series[Any], kind: str) -> Array | None:
-    """The column if it has the type, else None. A column of nulls has every type."""
-    column = _arrow_or_none(series)
-    if column is None or pa.types.is_null(column.type):
-        return column
+    """The column if it has the type, else None. A column without any value has every type."""
     try:
-        column = _whole(column, kind)
-    except pa.ArrowInvalid:
+        column = _as_arrow(series)
+        if column.null_count == len(column):
+            return pa.nulls(len(column))
+        column = _plain(column, kind)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, TypeError, ValueError, OverflowError):
         return None
-    return column if _KINDS[kind](column.type) else None
+    held = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    return column if _KINDS[kind](held) else None
 
 
-def _fails_rule(column: Array, rule: str, arg: Any) -> Array:
-    """The mask of the cells that break a rule: the kernel's own predicates."""
-    if rule == "blank":
-        return values.blank(column)
-    if rule == "max_length":
-        return values.too_long(column, arg)
-    if rule == "range":
-        return values.out_of_range(column, arg[0], arg[1])
-    if rule == "values":
-        return values.not_allowed(column, tuple(arg))
-    return values.pattern_fails(column, arg)
+_RULES: dict[str, Callable[[Array, Any], Array]] = {
+    "blank": lambda column, _: values.blank(column),
+    "max_length": values.too_long,
+    "range": lambda column, arg: values.out_of_range(column, arg[0], arg[1]),
+    "values": lambda column, arg: values.not_allowed(column, tuple(arg)),
+    "pattern": values.pattern_fails,
+}
+"""The kernel's own predicates, by the word under which an exported schema names them."""
 
 
-def _check(code: str, rule: str, kind: str, arg: Any = None) -> Check:
-    """One check of a column, from plain statistics alone."""
-
-    def preflight(series: pd.Series[Any]) -> Any:
-        column = _typed(series, kind)
-        if rule == "type":
-            return column is not None
-        if column is None or (pa.types.is_null(column.type) and rule != "blank"):
-            return True  # the type says it; a rule about values has nothing to judge
-        failing = _fails_rule(column, rule, arg)
-        return pd.Series(pc.invert(failing).to_numpy(zero_copy_only=False), index=series.index)
-
-    preflight.__name__ = CHECK
-    return Check(
-        preflight,
-        name=code,
-        error=f"{code} {CODES[code].name}",
-        ignore_na=False,
-        statistics={"code": code, "rule": rule, "kind": kind, "arg": arg},
-    )
+def preflight(series: pd.Series[Any], *, code: str, rule: str, kind: str, arg: Any = None) -> Any:
+    """The check of a column. Its name is the key under which pandera's export names it."""
+    column = _typed(series, kind)
+    if rule == "type":
+        return column is not None
+    if column is None or (pa.types.is_null(column.type) and rule != "blank"):
+        return True  # the type says it; a rule about values has nothing to judge
+    return pd.Series(pc.invert(_RULES[rule](column, arg)).to_numpy(zero_copy_only=False), index=series.index)
 
 
-def _registered(code: str, rule: str, kind: str, arg: Any = None, **_: Any) -> Check:
-    return _check(code, rule, kind, arg)
+def preflight_contract(frame: pd.DataFrame, *, entity: str, one_of: Any = ()) -> Any:
+    """The check of the frame: of each group of fields that are there, one has a value. Named as the export names it."""
+    good = pd.Series(True, index=frame.index)
+    for group in one_of:
+        fed = [frame[name] for name in group if name in frame.columns]
+        if fed:
+            filled = [~pd.Series(values.blank(_as_arrow(one)).to_numpy(zero_copy_only=False), index=frame.index) for one in fed]
+            good &= pd.concat(filled, axis=1).any(axis=1)
+    return good
 
 
-def _frame_check(entity: str, one_of: Any = ()) -> Check:
-    groups = [tuple(group) for group in one_of]
-
-    def preflight_contract(frame: pd.DataFrame) -> Any:
-        good = pd.Series(True, index=frame.index)
-        for group in groups:
-            fed = [name for name in group if name in frame.columns]
-            if fed:
-                good &= ~frame[fed].isna().all(axis=1)
-        return good
-
-    preflight_contract.__name__ = FRAME_CHECK
-    return Check(
-        preflight_contract,
-        name="PF407" if groups else FRAME_CHECK,
-        error=f"PF407 {CODES['PF407'].name}",
-        ignore_na=False,
-        statistics={"entity": entity, "one_of": [list(group) for group in groups]},
-    )
+def column_check(code: str, rule: str, kind: str, arg: Any = None, *, cls: type[Check] = Check, **_: Any) -> Check:
+    """One check of a column, from plain statistics alone. What else an export adds is put in place by pandera."""
+    error = f"{code} {CODES[code].name}"
+    return cls(preflight, name=code, error=error, ignore_na=False, code=code, rule=rule, kind=kind, arg=arg)
 
 
-def _registered_frame(entity: str, one_of: Any = (), **_: Any) -> Check:
-    return _frame_check(entity, one_of)
+def frame_check(entity: str, one_of: Any = (), *, cls: type[Check] = Check, **_: Any) -> Check:
+    """The check of the frame. It is there also where the contract has no groups: see trap 23 above."""
+    groups = [list(group) for group in one_of]
+    error = f"PF407 {CODES['PF407'].name}"
+    return cls(preflight_contract, name="PF407", error=error, ignore_na=False, entity=entity, one_of=groups)
 
 
-def register() -> None:
-    """Let pandera find our checks when a schema is loaded. Harmless to repeat."""
-    Check.REGISTERED_CUSTOM_CHECKS[CHECK] = _registered
-    Check.REGISTERED_CUSTOM_CHECKS[FRAME_CHECK] = _registered_frame
-
-
-register()
-
-
-def _checks_of(plan: Plan, field: Field) -> list[Check]:
+def _checks_of(plan: Plan, field: Field, cls: type[Check]) -> list[Check]:
     kind = _KIND_OF.get(field.type, "string")
-    type_code = {"integer": "PF302", "number": "PF303", "boolean": "PF304", "date": "PF305", "datetime": "PF306"}.get(kind, "PF301")
-    checks = [_check(type_code, "type", kind)]
     is_key = field.name == plan.match_key and plan.operation in (Operation.UPDATE, Operation.UPSERT)
+    found: list[tuple[str, str, Any]] = [(_TYPE_CODES[kind], "type", None)]
     if is_key or plan.is_required(field):
-        checks.append(_check("PF501" if is_key else "PF401", "blank", kind))
+        found.append(("PF501" if is_key else "PF401", "blank", None))
     if field.max_length is not None:
-        checks.append(_check("PF403", "max_length", kind, field.max_length))
+        found.append(("PF403", "max_length", field.max_length))
     if field.min is not None or field.max is not None:
-        checks.append(_check("PF404", "range", kind, [field.min, field.max]))
+        found.append(("PF404", "range", [field.min, field.max]))
     if field.values:
-        checks.append(_check("PF405", "values", kind, list(field.values)))
+        found.append(("PF405", "values", list(field.values)))
     if field.pattern is not None:
-        checks.append(_check("PF406", "pattern", kind, field.pattern))
-    return checks
+        found.append(("PF406", "pattern", field.pattern))
+    return [column_check(code, rule, kind, arg, cls=cls) for code, rule, arg in found]
 
 
-@lru_cache(maxsize=64)
-def schema_of(plan: Plan, names: tuple[str, ...] | None = None) -> pandera.DataFrameSchema:
-    """The schema of a plan: `pandera.pandas.DataFrameSchema`, columns named by field, in contract order.
+def schema_of(plan: Plan) -> pandera.DataFrameSchema:
+    """The schema of a plan: a `pandera.pandas.DataFrameSchema`, columns named by field, in contract order. It is the caller's own.
 
-    Without `names` all fields of the contract, those not required optional; with them exactly these columns.
+    Columns that the operation asks for are required, the others may be absent.
     """
-    columns = {}
-    for field in plan.contract.fields:
-        if names is not None and field.name not in names:
-            continue
-        needed = (
-            names is not None
-            or field.name == plan.match_key
-            or (plan.is_required(field) and plan.operation is not Operation.UPDATE)
-        )
-        columns[field.name] = pandera.Column(
+    columns = {
+        field.name: pandera.Column(
             None,
-            checks=_checks_of(plan, field),
+            checks=_checks_of(plan, field, Check),
             nullable=True,
-            required=needed,
+            required=field.name == plan.match_key or (plan.is_required(field) and plan.operation is not Operation.UPDATE),
             description=field.description or None,
             title=field.label,
         )
-    frame = _frame_check(plan.contract.entity_type, plan.one_of)
+        for field in plan.contract.fields
+    }
+    frame = frame_check(plan.contract.entity_type, plan.one_of)
     return pandera.DataFrameSchema(columns, checks=[frame], name=plan.contract.entity_type, strict=False, ordered=False)
+
+
+class _GateCheck(Check):  # type: ignore[misc]  # pandera is untyped here
+    """A check that is always worked by pandera's own backend for pandas, whatever backend the environment asks for."""
+
+    @classmethod
+    def get_backend(cls, check_obj: Any) -> Any:
+        return PandasCheckBackend
+
+
+class _GateColumn(pandera.Column):  # type: ignore[misc]  # pandera is untyped here
+    """A column of which the same holds."""
+
+    @classmethod
+    def get_backend(cls, check_obj: Any = None, check_type: Any = None) -> Any:
+        return ColumnBackend()
+
+
+class _GateSchema(pandera.DataFrameSchema):  # type: ignore[misc]  # pandera is untyped here
+    """A schema of which the same holds."""
+
+    @classmethod
+    def get_backend(cls, check_obj: Any = None, check_type: Any = None) -> Any:
+        return DataFrameSchemaBackend()
+
+
+@lru_cache(maxsize=64)
+def _gate_schema(plan: Plan, names: tuple[str, ...]) -> _GateSchema:
+    """The schema of exactly these columns, all of them required."""
+    columns = {
+        field.name: _GateColumn(None, checks=_checks_of(plan, field, _GateCheck), nullable=True, required=True)
+        for field in plan.contract.fields
+        if field.name in names
+    }
+    return _GateSchema(columns, checks=[frame_check(plan.contract.entity_type, plan.one_of, cls=_GateCheck)], strict=True)
 
 
 def to_frame(table: pa.Table) -> pd.DataFrame:
     """An Arrow table as the frame that the schema sees: Arrow-backed columns, no copy."""
-    return table.to_pandas(types_mapper=pd.ArrowDtype)
+    frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
 
 
-def gate(plan: Plan, table: pa.Table) -> pd.DataFrame:
-    """The frame of rows that the kernel calls good, once the schema has let them pass.
+def gate(plan: Plan, table: pa.Table) -> None:
+    """Let rows that the kernel calls good pass the schema.
 
     It judges afresh, whatever pandera's environment switches say, and in whichever thread it is called. Raises Disagreement, which
     names code, column and count, never a value.
     """
-    frame = to_frame(table)
     if not table.num_rows:
-        return frame
-    schema = schema_of(plan, tuple(table.column_names))
-    with _switched_on():
+        return
+    schema = _gate_schema(plan, tuple(table.column_names))
+    # pandera keeps these switches in a context variable, so they are set anew in each worker thread.
+    with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
         try:
-            schema.validate(_private(frame), lazy=False, inplace=True)
-        except (SchemaError, SchemaErrors) as refused:
+            schema.validate(to_frame(table), lazy=False, inplace=True)
+        except SchemaError as refused:
             raise Disagreement(_words(refused)) from None
-    return frame
 
 
-@contextlib.contextmanager
-def _switched_on() -> Iterator[None]:
-    """Validation on and complete, in this thread: pandera keeps its switches in a context variable."""
-    with config_context(validation_enabled=True, validation_depth=pandera_depth()):
-        yield
-
-
-def pandera_depth() -> Any:
-    """The depth at which both schema and data are judged."""
-    from pandera.config import ValidationDepth
-
-    return ValidationDepth.SCHEMA_AND_DATA
-
-
-def _private(frame: pd.DataFrame) -> pd.DataFrame:
-    """A shallow copy: pandera may attach its own accessor without touching the caller's frame."""
-    return frame.copy(deep=False)
-
-
-def _words(refused: SchemaError | SchemaErrors) -> str:
-    errors = refused.schema_errors if isinstance(refused, SchemaErrors) else [refused]
-    first = errors[0]
-    check = getattr(first, "check", None)
-    name = getattr(check, "name", None) or str(getattr(first, "reason_code", "schema"))
-    column = getattr(getattr(first, "schema", None), "name", None)
+def _words(refused: SchemaError) -> str:
+    name = getattr(refused.check, "name", None) or str(refused.reason_code)
+    column = getattr(refused.schema, "name", None)
+    passed = refused.check_output
+    count = f"{int((~passed).sum()):,} of {len(passed):,} rows" if isinstance(passed, pd.Series) else "the column"
     return (
-        f"preflight disagrees with itself: the pandera schema refuses rows that the kernel calls good ({name} on {column!r}). "
-        "Nothing was written. Please report this with the plan file."
+        f"preflight disagrees with itself: its schema refuses {count} that its kernel calls good ({name} on {column!r}). "
+        "The output is not finished. Please report this with the plan file."
     )
