@@ -161,7 +161,8 @@ def _refuse_other_shapes(text: bytes, path: str, start: int, trials: list[_Trial
         if common > 1 and often >= 2 and 2 * often >= len(trial.counts):
             raise UnreadableInput(
                 f"{path}: the first record has one cell, but {trial.sign} makes {common} cells of {often} of the "
-                f"{len(trial.counts)} read below it; if a title stands above the header, say where it is with --header-line",
+                f"{len(trial.counts)} read below it; if a title stands above the header, say where it is with --header-line, "
+                f"else name another --delimiter",
                 "PF106",
             )
     for sign, least in _UNUSUAL.items():
