@@ -83,7 +83,7 @@ th.number, td.number { overflow-wrap: normal; }
 .scroll { overflow-x: auto; }
 .scroll table { min-width: 46rem; }
 .scroll th, .scroll td { overflow-wrap: break-word; }
-@media (min-width: 46.01rem) {
+@media screen and (min-width: 62rem) {
   #findings { table-layout: fixed; }
   #findings th:nth-child(1) { width: 11.5rem; }
   #findings th:nth-child(2) { width: 5.8rem; }
@@ -111,8 +111,8 @@ button:disabled { color: var(--soft); border-color: var(--line); cursor: default
 [hidden] { display: none !important; }
 footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; border-top: 1px solid var(--line); color: var(--soft);
   font-size: .85rem; }
-@media (max-width: 46rem) {
-  .pair { grid-template-columns: minmax(0, 1fr); }
+@media print, (max-width: 62rem) { .pair { grid-template-columns: minmax(0, 1fr); } }
+@media screen and (max-width: 46rem) {
   .top .count { margin-left: 0; width: 100%; }
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack, .stack tbody, .stack tr, .stack td, .stack th { display: block; width: auto; }
@@ -137,8 +137,13 @@ footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; border-top
   --good-tint: #fff; }
   body { font-size: 10pt; } main, header, footer { max-width: none; padding: 0; } header { padding-top: 0; }
   svg, .balance, .bar, .share, .strip { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  form, .pages button, .skip { display: none; } .badge { border: 1px solid; }
-  .card, tr { break-inside: avoid; } h2, h3, h4, caption { break-after: avoid; } .scroll { overflow: visible; }
+  form, .pages button, .skip, [data-code] { display: none; }
+  table { font-size: 9pt; } #findings { font-size: 8pt; } #findings .name { min-width: 0; }
+  #findings .place { white-space: normal; }
+  .card { -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+  .top { break-after: avoid; }
+  .badge { border: 1px solid; }
+  tr, .top, .lead { break-inside: avoid; } h2, h3, h4, caption { break-after: avoid; } .scroll { overflow: visible; }
   .scroll table { min-width: 0; }
 }
 @media (forced-colors: active) { svg rect { forced-color-adjust: none; } .badge { border: 1px solid; } }
