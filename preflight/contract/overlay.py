@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -186,19 +187,22 @@ def _limit_faults(field: Field, where: str) -> list[str]:
     return faults
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
 def _limit(text: str, kind: FieldType) -> Decimal | None:
-    """The limit as a number; days as their ordinal, moments with the part of the day."""
+    """The limit as a number, days and moments in seconds; None where it is no limit of that type."""
     try:
         if kind not in _DATES:
             number = Decimal(text)
             return number if number.is_finite() else None
         moment = datetime.datetime.fromisoformat(text)
-    except (ValueError, InvalidOperation):
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+        (aware + datetime.timedelta(days=1)).astimezone(datetime.UTC)  # a day as an upper limit reaches to its end
+    except (ValueError, InvalidOperation, OverflowError):
         return None
-    if kind is FieldType.DATE and len(text) != len("2026-11-24"):
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
-    return Decimal(aware.astimezone(datetime.UTC).toordinal()) if kind is FieldType.DATE else Decimal(aware.timestamp())
+    fits = _DAY.match(text) and (kind is FieldType.DATETIME or len(text) == len("2026-11-24"))
+    return Decimal(aware.timestamp()) if fits else None
 
 
 def contract_of(entity: str, mappings: object, overlays: Sequence[object] = (), /, *, rules: Sequence[object] = ()) -> Contract:

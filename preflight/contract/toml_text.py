@@ -38,8 +38,8 @@ def _escaped(one: str) -> str:
 def parse_toml(text: str, name: str) -> dict[str, Any]:
     """The document. Raises ValueError with one sentence, the place first: ``preflight.toml, line 3, column 7: …``."""
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomllib.loads(text.removeprefix("\ufeff"))
+    except ValueError as error:  # TOMLDecodeError, and what int() says of a number with thousands of digits
         raise ValueError(_sentence(str(error), name)) from error
     except RecursionError as error:
         raise ValueError(f"{name}: tables or lists are nested too deep") from error

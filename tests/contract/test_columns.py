@@ -321,6 +321,12 @@ def test_a_tie_feeds_nothing_and_rejects_only_where_the_field_is_needed() -> Non
     assert pairs(optional) == {"account_name": "account_name", "domain": "domain"}
 
 
+def test_a_tie_for_the_match_key_rejects_on_update() -> None:
+    binding = bind(Plan(SMALL, Operation.UPDATE, "industry"), ("Sector", "SECTOR"))
+    assert codes(binding) == [("PF206", "error", True)]
+    assert codes(bind(Plan(SMALL, Operation.UPDATE, "industry"), ("industry", "Website", "WEBSITE"))) == [("PF206", "error", False)]
+
+
 def test_duplicate_headers() -> None:
     both_feed = bind(Plan(SMALL), (*FULL, "Sector", "Sector"))
     assert codes(both_feed) == [("PF203", "error", True)]

@@ -94,6 +94,7 @@ def test_nearest_puts_the_best_first() -> None:
     assert nearest("domian", ["owner", "domain", "domains"]) == ("domain", "domains")
     assert nearest("xyz", ["owner"]) == ()
     assert nearest("", ["owner"]) == ()
+    assert nearest("website", ["Company Website", "zip"]) == ("Company Website",)
 
 
 def test_quoted_is_one_short_line() -> None:

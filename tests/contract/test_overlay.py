@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from preflight.contract.field import Answers, Contract, Field, FieldType
 from preflight.contract.overlay import contract_of, lay_over, read_overlay
 from preflight.errors import PlanError
+from preflight.rules.values import out_of_range
 
 BARE = Contract(
     "accounts",
@@ -178,6 +180,11 @@ dates = "usa"
         ('[fields.employees]\nmin = "few"\n', 'min is "few"; wanted a number'),
         ("[fields.founded]\nmin = 5\n", 'min is "5"; wanted a day'),
         ("[fields.founded]\nmin = 2020-01-01\nmax = 2019-01-01\n", "min 2020-01-01 is above max 2019-01-01"),
+        ('[fields.founded]\nmin = "2026-W01-1"\n', 'min is "2026-W01-1"; wanted a day'),
+        ("[fields.founded]\nmin = 2026-01-01T10:00:00Z\n", "wanted a day"),
+        ('[fields.founded]\ntype = "datetime"\nmax = 9999-12-31\n', "wanted a day"),
+        ('[fields.founded]\ntype = "datetime"\nmin = 2026-01-02\nmax = 2026-01-01T10:00:00-05:00\n', "min 2026-01-02 is above max"),
+        ('[fields.industry]\nsynonyms = { "a" = " " }\n', "synonyms is no table of texts"),
         ("[fields.notes]\nmin = 5\n", "min does not go with the type string"),
         ('[fields.notes]\nvalues = ["a"]\n', "values does not go with the type string"),
         ('[fields.employees]\ndates = "dmy"\n', "dates does not go with the type integer"),
@@ -208,6 +215,22 @@ def test_contract_of_lays_bundled_rules_below_a_users() -> None:
     )
     assert contract.fields == (Field("site", FieldType.URL, label="Site"),)
     assert contract.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("employees", "min = -5\nmax = 1e30"),
+        ("share", 'min = 0.5\nmax = "1.5"'),
+        ("founded", "min = 1000-01-01\nmax = 9998-12-31"),
+        ("founded", 'type = "datetime"\nmin = 2026-01-01\nmax = 2026-01-01T10:00:00+02:00'),
+    ],
+)
+def test_limits_that_are_taken_can_be_compared(name: str, text: str) -> None:
+    field = field_of(laid(f"[fields.{name}]\n{text}\n"), name)
+    typed = {FieldType.INTEGER: pa.int64(), FieldType.NUMBER: pa.float64(), FieldType.DATE: pa.date32()}
+    column = pa.nulls(1, typed.get(field.type, pa.timestamp("us", "UTC")))
+    assert out_of_range(column, field.min, field.max).to_pylist() == [False]
 
 
 _TOML = st.recursive(

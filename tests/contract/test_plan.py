@@ -54,6 +54,12 @@ def test_nothing_stated_is_the_bare_plan() -> None:
     assert make_plan(CONTRACT) == Plan(CONTRACT)
 
 
+def test_derived_plans() -> None:
+    plan = make_plan(CONTRACT, operation="insert", answers={"dates": "dmy"})
+    assert plan.with_operation(Operation.UPDATE).operation is Operation.UPDATE
+    assert plan.answers_for(Field("x", answers=Answers(dates="mdy", pivot=30))) == Answers(dates="mdy", pivot=30)
+
+
 def test_every_choice_changes_the_digest() -> None:
     plans = [
         make_plan(CONTRACT),
@@ -142,3 +148,5 @@ def test_options_and_their_faults_are_told_together() -> None:
         plan_of(CONTRACT, options, faults)
     assert len(caught.value.faults) == 3
     assert plan_of(CONTRACT, PlanOptions()) == Plan(CONTRACT)
+    with pytest.raises(PlanError, match=r"notes has 2 values for every row \(set\); state one of them"):
+        plan_of(CONTRACT, *read_options({"set": ["notes=a", "notes=b"]}))

@@ -89,6 +89,15 @@ def test_a_better_name_takes_the_field() -> None:
     assert found["Work Email"].reason == "another column fits email better"
 
 
+def test_a_column_between_two_fields_is_left_to_a_person() -> None:
+    mixed = ColumnEvidence(filled=10, distinct=1.0, email=1.0, domain=1.0)
+    found = proposed("people", ["Kontakt"], {0: mixed})["Kontakt"]
+    assert (found.field, found.reason) == (
+        None,
+        "100 % of the values are e-mail addresses, but account_domain fits about as well",
+    )
+
+
 def test_headers_that_occur_twice_or_are_blank_get_no_field() -> None:
     found = proposed("accounts", ["domain", "domain", "", "preflight_row"])
     assert [(one.column, one.field) for one in found.values()] == [("domain", None), ("", None)]

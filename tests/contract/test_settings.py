@@ -113,6 +113,11 @@ def test_pyproject() -> None:
     assert found == FileOptions(PlanOptions(entity="accounts"), ShowOptions(values="hide"))
 
 
+def test_a_table_of_ours_that_is_none() -> None:
+    with pytest.raises(SettingsError, match=r"pyproject\.toml, \[tool\.preflight\] is no table"):
+        read_settings("[tool]\npreflight = 5", name="pyproject.toml")
+
+
 @pytest.mark.parametrize("text", ["", "[tool.ruff]\nx = 1", "tool = 5", "[project]\nname = 'x'"])
 def test_a_pyproject_without_our_table_has_no_settings(text: str) -> None:
     assert read_settings(text, name="pyproject.toml") is None
@@ -139,6 +144,7 @@ def test_a_pyproject_without_our_table_has_no_settings(text: str) -> None:
                 'preflight.toml, [[files]] 1: fail_on is "x"; wanted error, warning or never',
             ],
         ),
+        ("ignore_in = 5", ["preflight.toml: ignore_in is 5; wanted a table of columns"]),
         ("[ignore_in]\nWebsite = 5", ["preflight.toml: ignore_in is {'Website': 5}; wanted a table of columns"]),
     ],
 )
