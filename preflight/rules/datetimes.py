@@ -61,7 +61,7 @@ def read(cells: Array, field: Field, answers: Answers) -> Reading:
     written = certain & ~wrong
     refused = np.asarray(cells.is_valid()) & (~days.valid | wrong)
     return Reading(
-        _text_of(moments, days, offset // 60, written),
+        _text_of(cells, moments, days, offset // 60, written),
         faults_of(
             ("PF306", refused),
             ("PF309", days.order),
@@ -81,8 +81,16 @@ def _is_no_moment(moments: Moments, local: Numbers, offset: Numbers) -> Numbers:
     return found
 
 
-def _text_of(moments: Moments, days: Days, offset: Numbers, written: Numbers) -> Array:
-    """The text where written, else null."""
+_CANONICAL = (
+    r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?"
+    r"(?:Z|[+-](?:0[1-9]|1\d|2\d):\d\d|[+-]00:(?:0[1-9]|[1-5]\d))$"
+)
+
+
+def _text_of(cells: Array, moments: Moments, days: Days, offset: Numbers, written: Numbers) -> Array:
+    """The text where written, else null; a column that is canonical already is not written anew."""
+    if not (written & ~np.asarray(pc.match_substring_regex(cells, _CANONICAL).fill_null(False))).any():
+        return pc.if_else(pa.array(written), cells, pa.scalar(None, pa.string()))
     clock = pa.array(np.maximum(moments.clock, 0)).cast(pa.time32("s")).cast(pa.string())
     if moments.leap.any():
         clock = pc.if_else(pa.array(moments.leap), pc.replace_substring_regex(clock, "59$", "60"), clock)
