@@ -186,8 +186,10 @@ def _usual_keys(contract: Contract) -> list[str]:
 def _unknown(contract: Contract, name: str) -> str:
     """The sentence, after what it is about, for a name that is no field; with the field that it labels, or near ones."""
     folded = fold(name)
-    meant = [one.name for one in contract.fields if folded and any(fold(known) == folded for known, _ in names_of(one))]
-    close = meant[:1] or nearest(name, contract.names)
+    owners = {known: one.name for one in contract.fields for known, _ in names_of(one)}
+    meant = [owner for known, owner in owners.items() if folded and fold(known) == folded]
+    near_names = nearest(name, contract.names) or tuple(owners[known] for known in nearest(name, owners, count=1))
+    close = tuple(dict.fromkeys(meant))[:1] or near_names
     near = f"did you mean {listed(close, last='or')}?" if close else f"the fields are {', '.join(contract.names[:20])}"
     return f"{quoted(name)} is no field of {contract.entity_type}; {near}"
 

@@ -98,6 +98,7 @@ def test_values_that_are_no_text_become_the_text_of_a_cell() -> None:
             {"columns": {"Web": "Account Domain"}},
             'the column "Web": "Account Domain" is no field of accounts; did you mean "domain"?',
         ),
+        ({"columns": {"a": "Acount Domian"}}, '"Acount Domian" is no field of accounts; did you mean "domain"?'),
         ({"columns": {"a": "zzz"}}, "the fields are account_name, domain, account_id, industry, notes"),
         ({"columns": {"a": "notes", "b": "notes"}}, 'the columns "a" and "b" are both stated for the field notes'),
         ({"columns": [ColumnMapping("a", "notes"), ColumnMapping("a", None)]}, 'the column "a" is stated 2 times'),
