@@ -100,7 +100,7 @@ _TABLE = (
 
 CODES: dict[str, Code] = {code.code: code for code in _TABLE}
 
-KEEPS_ROWS = ("PF1", "PF3", "PF401", "PF5")
+KEEPS_ROWS = ("PF005", "PF1", "PF3", "PF401", "PF5")
 """Codes that keep a row from being read or matched: `write` and `submit` refuse to hide or to lower them."""
 
 
