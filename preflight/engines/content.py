@@ -244,7 +244,7 @@ def _summary(made: Run, groups: tuple[Group, ...]) -> Summary:
     for group in groups:
         by_code[group.code] = by_code.get(group.code, 0) + group.findings
         levels[group.severity] += group.findings
-    missing = tuple(note.field or note.column or note.code for note in made.rejecting)
+    missing = tuple(dict.fromkeys(note.field or note.column or note.code for note in made.rejecting))
     return Summary(
         records=tally.records,
         good=good,

@@ -21,7 +21,7 @@ __all__ = ["changes_of", "describe", "fixes_of", "lines_of", "values_of"]
 
 Array = Any
 _RECORD_CODES = ("PF101", "PF102", "PF104")
-_MOST_RELATED = 100
+_MOST_RELATED = 20
 
 
 def values_of(binding: Binding, verdict: Verdict, fault: RowFault) -> Array | None:
@@ -97,9 +97,9 @@ def _said(
         return advice.message, advice.suggestion, (), None
     if fault.groups is not None:
         group = int(fault.groups[np.searchsorted(fault.rows, row)])
-        members = words.facts.duplicates.members[group]
+        members = words.facts.duplicates.members(group)
         advice = words.of_duplicate(group, row + chunk.first_row, frame=chunk.first_line is None and chunk.lines is None)
-        related = tuple(int(one) for one in members[: _MOST_RELATED + 1] if one != row + chunk.first_row)[:_MOST_RELATED]
+        related = tuple(one for one in members[: _MOST_RELATED + 1].tolist() if one != row + chunk.first_row)[:_MOST_RELATED]
         return advice.message, advice.suggestion, related, value
     assert fault.feed is not None
     advice = words.of_cell(fault.code, fault.feed, value)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,6 +24,7 @@ from preflight.engines.findings import describe, values_of
 from preflight.findings import Severity
 from preflight.kernel.families import FAMILIES, asks
 from preflight.kernel.judge import Verdict, judge
+from preflight.kernel.keys import digests_of, told_apart
 from preflight.kernel.normalise import typed_column
 from preflight.kernel.schema import gate
 from preflight.kernel.survey import Evidence, Facts, settle, survey
@@ -96,6 +98,7 @@ def run(
     chunks: Iterable[Chunk] | None = tuple(source.chunks()) if keep else None
     with ThreadPoolExecutor(_THREADS) as pool:
         facts = settle(plan, binding, _evidence(plan, binding, chunks, source, pool))
+        facts = _with_digests(facts, source.chunks() if chunks is None else chunks, pool)
         words = Words(plan, binding, facts, values)
         tally = Tally(len(binding.feeds), partial(values_of, binding), partial(describe, words))
         found: list[Verdict] = []
@@ -144,6 +147,14 @@ def _evidence(
     for evidence in _ordered(pool, partial(survey, plan, binding), source.chunks() if chunks is None else chunks):
         merged = evidence if merged is None else merged.merge(evidence)
     return merged
+
+
+def _with_digests(facts: Facts, chunks: Iterable[Chunk], pool: ThreadPoolExecutor) -> Facts:
+    """The facts with whether duplicate rows are identical: a pass over the rows that only a source with duplicates needs."""
+    if not len(facts.duplicates.rows):
+        return facts
+    digests = list(_ordered(pool, partial(digests_of, facts.duplicates), chunks))
+    return replace(facts, duplicates=told_apart(facts.duplicates, np.concatenate(digests)))
 
 
 def _needs_survey(plan: Plan, binding: Binding) -> bool:

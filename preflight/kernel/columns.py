@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from preflight.contract.columns import Feed
 from preflight.rows import Chunk
 
-__all__ = ["Distinct", "any_of", "as_numpy", "broken_rows", "differs", "distinct_of", "hash_text", "is_none", "rows_of"]
+__all__ = ["Distinct", "any_of", "as_numpy", "broken_rows", "cells_of", "differs", "distinct_of", "hash_text", "is_none", "rows_of"]
 
 Array = Any
 
@@ -53,6 +54,13 @@ def distinct_of(cells: Array) -> Distinct:
         return Distinct(cells, None)
     encoded = cells.dictionary_encode()
     return Distinct(encoded.dictionary, encoded.indices)
+
+
+def cells_of(feed: Feed, chunk: Chunk) -> Array:
+    """The cells that feed a field: those of its column, or its constant in every row."""
+    if feed.column is not None:
+        return chunk.columns[feed.column]
+    return pa.repeat(pa.scalar(feed.constant, pa.string()), chunk.length)
 
 
 def broken_rows(chunk: Chunk, *, invert: bool = False) -> Array:

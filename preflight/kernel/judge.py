@@ -14,7 +14,7 @@ from preflight.contract.field import Operation
 from preflight.contract.plan import Plan
 from preflight.contract.policy import Policy
 from preflight.findings import Severity
-from preflight.kernel.columns import as_numpy, broken_rows, differs, is_none, rows_of
+from preflight.kernel.columns import as_numpy, broken_rows, cells_of, differs, is_none, rows_of
 from preflight.kernel.normalise import read_column
 from preflight.kernel.survey import Facts
 from preflight.rows import Chunk
@@ -130,7 +130,7 @@ def judge(plan: Plan, binding: Binding, facts: Facts, chunk: Chunk, policy: Poli
     texts, changed, blanked = [], [], []
     failed: dict[str, Array] = {}
     for number, feed in enumerate(binding.feeds):
-        cells = _cells_of(feed, chunk)
+        cells = cells_of(feed, chunk)
         reading = read_column(cells, feed.field, facts.answers[number])
         wrong = _judge_cells(plan, feed, number, reading, bench)
         text, blank = reading.text, None
@@ -145,12 +145,6 @@ def judge(plan: Plan, binding: Binding, facts: Facts, chunk: Chunk, policy: Poli
     _judge_key(facts, plan, binding, bench)
     good, sound = pa.array(~bench.rejected), pa.array(~bench.unsound)
     return Verdict(chunk, tuple(texts), good, sound, tuple(bench.faults), tuple(changed), tuple(blanked))
-
-
-def _cells_of(feed: Feed, chunk: Chunk) -> Array:
-    if feed.column is not None:
-        return chunk.columns[feed.column]
-    return pa.repeat(pa.scalar(feed.constant, pa.string()), chunk.length)
 
 
 def _judge_structure(chunk: Chunk, bench: _Bench) -> None:
@@ -205,9 +199,7 @@ def _judge_key(facts: Facts, plan: Plan, binding: Binding, bench: _Bench) -> Non
     chunk = bench.chunk
     rows, groups = facts.duplicates.within(chunk.first_row, chunk.length)
     if len(rows) and plan.duplicates != "reject":
-        end = 0 if plan.duplicates == "first" else -1
-        kept = np.array([facts.duplicates.members[group][end] for group in groups.tolist()], dtype=np.int64)
-        others = kept != rows + chunk.first_row
+        others = facts.duplicates.ends(groups, plan.duplicates) != rows + chunk.first_row
         rows, groups = rows[others], groups[others]
     if len(rows):
         key = next(feed for feed in binding.feeds if feed.field.name == plan.match_key)

@@ -7,7 +7,7 @@ keys are ever called duplicates, and none is missed.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,11 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from preflight.kernel.columns import hash_text
+from preflight.rows import Chunk
 
-__all__ = ["Duplicates", "KeyPart", "find_duplicates"]
+__all__ = ["Duplicates", "KeyPart", "digests_of", "find_duplicates", "told_apart"]
 
 Array = Any
 _NO_ROWS = np.zeros(0, dtype=np.int64)
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(29)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +45,50 @@ class Duplicates:
     """Rows whose match key stands in more than one row.
 
     `rows` (source rows, ascending) and `groups` (a number for each) are as long as each other; the groups are numbered in order of
-    their first row. `members` gives the rows of a group, `keys` its key, `paths` what followed the host where addresses had a path.
+    their first row. `ordered` are the rows group by group, group i from `bounds[i]` to `bounds[i + 1]`; `keys` has its key, `paths`
+    what followed the host where addresses had a path, and `identical` (numpy) whether its rows agree in every column.
     """
 
     rows: Any = field(default_factory=lambda: _NO_ROWS)
     groups: Any = field(default_factory=lambda: _NO_ROWS)
     keys: tuple[str, ...] = ()
-    members: tuple[Any, ...] = ()
+    ordered: Any = field(default_factory=lambda: _NO_ROWS)
+    bounds: Any = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
     paths: tuple[tuple[str, ...], ...] = ()
+    identical: Any = field(default_factory=lambda: np.zeros(0, dtype=bool))
+
+    def members(self, group: int) -> Any:
+        """The source rows of a group, ascending."""
+        return self.ordered[self.bounds[group] : self.bounds[group + 1]]
+
+    def ends(self, groups: Any, end: str) -> Any:
+        """The first or the last row of each of the groups."""
+        return self.ordered[self.bounds[groups] if end == "first" else self.bounds[groups + 1] - 1]
 
     def within(self, first_row: int, length: int) -> tuple[Any, Any]:
         """The duplicate rows among `length` rows from `first_row`: positions in the chunk, and group numbers."""
         start, stop = np.searchsorted(self.rows, [first_row, first_row + length])
         return self.rows[start:stop] - first_row, self.groups[start:stop]
+
+
+def digests_of(duplicates: Duplicates, chunk: Chunk) -> Any:
+    """A 64-bit hash over all cells of each duplicate row of a chunk, as found: numpy uint64. Equal rows have equal hashes."""
+    rows, _ = duplicates.within(chunk.first_row, chunk.length)
+    digests = np.zeros(len(rows), dtype=np.uint64)
+    if len(rows):
+        picked = pa.array(rows)
+        for column in chunk.columns:
+            digests = (digests ^ hash_text(column.take(picked))) * _MULTIPLIER
+            digests ^= digests >> _SHIFT
+    return digests
+
+
+def told_apart(duplicates: Duplicates, digests: Any) -> Duplicates:
+    """The duplicates with what the digests of their rows, in source order, say of each group."""
+    ordered = digests[np.argsort(duplicates.groups, kind="stable")]
+    starts = duplicates.bounds[:-1]
+    same = np.minimum.reduceat(ordered, starts) == np.maximum.reduceat(ordered, starts)
+    return replace(duplicates, identical=same)
 
 
 def find_duplicates(parts: list[KeyPart]) -> Duplicates:
@@ -98,16 +132,15 @@ def _verified(rows: Any, texts: Array, paths: Array) -> Duplicates:
     rows, groups = rows[keep], numbers[groups[keep]]
     keys = encoded.dictionary.filter(pa.array(counts > 1)).to_pylist()
     order = np.argsort(groups, kind="stable")
-    borders = np.flatnonzero(np.diff(groups[order])) + 1
-    members = tuple(np.split(rows[order], borders))
-    return Duplicates(rows, groups, tuple(keys), members, _paths_of(paths.filter(pa.array(keep)), order, borders))
+    bounds = np.searchsorted(groups[order], np.arange(len(keys) + 1))
+    told = _paths_of(paths.filter(pa.array(keep)), order, bounds)
+    return Duplicates(rows, groups, tuple(keys), rows[order], bounds, told, np.zeros(len(keys), dtype=bool))
 
 
-def _paths_of(paths: Array, order: Any, borders: Any) -> tuple[tuple[str, ...], ...]:
+def _paths_of(paths: Array, order: Any, bounds: Any) -> tuple[tuple[str, ...], ...]:
     """For each group the distinct paths, where there is more than one writing; at most five are kept."""
     if paths.null_count == len(paths):
         return ()
     ordered = pc.fill_null(paths, "/").take(pa.array(order)).to_pylist()
-    bounds = [0, *borders.tolist(), len(ordered)]
-    found = (tuple(dict.fromkeys(ordered[a:b]))[:5] for a, b in itertools.pairwise(bounds))
+    found = (tuple(dict.fromkeys(ordered[a:b]))[:5] for a, b in itertools.pairwise(bounds.tolist()))
     return tuple(one if len(one) > 1 else () for one in found)

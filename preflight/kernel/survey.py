@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from preflight.contract.columns import Binding, Feed
 from preflight.contract.field import Answers, FieldType, Operation
 from preflight.contract.plan import Plan
-from preflight.kernel.columns import broken_rows, distinct_of
+from preflight.kernel.columns import broken_rows, cells_of, distinct_of
 from preflight.kernel.families import FAMILIES, asks
 from preflight.kernel.keys import Duplicates, KeyPart, find_duplicates
 from preflight.kernel.normalise import prepared, read_column
@@ -69,7 +69,7 @@ def survey(plan: Plan, binding: Binding, chunk: Chunk) -> Evidence:
             cells = cells.filter(sound)
         columns.append(_evidence_of(plan, feed, cells))
         filled.append(cells is None or _is_filled(plan, feed, cells))
-        if feed.column is not None and _is_key(plan, feed):
+        if _is_key(plan, feed):
             keys = (_key_part(plan, feed, chunk),)
     return Evidence(tuple(columns), tuple(filled), keys, chunk.length)
 
@@ -141,8 +141,7 @@ def _is_key(plan: Plan, feed: Feed) -> bool:
 
 def _key_part(plan: Plan, feed: Feed, chunk: Chunk) -> KeyPart:
     """The keys of a chunk: canonical text; where the family asks first, the cells as they stand, read once all is settled."""
-    assert feed.column is not None
-    cells = chunk.columns[feed.column]
+    cells = cells_of(feed, chunk)
     sound = _sound_rows(chunk)
     if sound is not None:
         cells = pc.if_else(sound, cells, pa.scalar(None, pa.string()))

@@ -84,22 +84,28 @@ class Words:
     def of_duplicate(self, group: int, row: int, *, frame: bool) -> Advice:
         """The words for a row whose match key stands in other rows too."""
         duplicates = self.facts.duplicates
-        members = duplicates.members[group]
-        others = [int(one) for one in members if one != row]
+        count = len(duplicates.members(group))
+        near = [int(one) for one in duplicates.members(group)[: _PARTNERS + 1] if one != row][:_PARTNERS]
         unit, first = ("row", 0) if frame else ("record", 1)
-        named = ", ".join(f"{one + first:,}" for one in others[:_PARTNERS])
-        more = f" and {len(others) - _PARTNERS:,} more" if len(others) > _PARTNERS else ""
-        message = (
-            f"{shown(duplicates.keys[group], self.values)} is also the match key of {unit}{'s' * (len(others) > 1)} {named}{more}"
-        )
-        paths = duplicates.paths[group] if duplicates.paths and self.values == "show" else ()
-        if paths:
-            message += f"; the hosts agree, the addresses differ ({', '.join(shown(path) for path in paths)})"
+        named = ", ".join(f"{one + first:,}" for one in near)
+        more = f" and {count - 1 - len(near):,} more" if count - 1 > len(near) else ""
+        message = f"{shown(duplicates.keys[group], self.values)} is also the match key of {unit}{'s' * (count > 2)} {named}{more}"
+        message += self._how_alike(group)
         if self.plan.duplicates == "reject":
-            message += f"; none of the {len(members):,} is sent, --duplicates first would send 1"
+            message += f"; none of the {count:,} is sent, --duplicates first would send 1"
         else:
-            message += f"; --duplicates {self.plan.duplicates} sends the {self.plan.duplicates} of the {len(members):,} alone"
+            message += f"; --duplicates {self.plan.duplicates} sends the {self.plan.duplicates} of the {count:,} alone"
         return Advice(message)
+
+    def _how_alike(self, group: int) -> str:
+        """That the rows of a duplicate group agree in every column, or that only the hosts of their addresses agree."""
+        duplicates = self.facts.duplicates
+        if duplicates.identical[group]:
+            return ", and the rows are identical in every column"
+        if not duplicates.paths or not duplicates.paths[group]:
+            return ""
+        listed = f" ({', '.join(shown(path) for path in duplicates.paths[group])})" if self.values == "show" else ""
+        return f"; the hosts agree, the addresses differ{listed}"
 
     def _missing(self, code: str, feed: Feed, value: str | None, said: str) -> Advice:
         found = "blank" if value is None or not value.strip() else f"{said} stands for nothing"
