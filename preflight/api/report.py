@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 import preflight.report.notebook as notebook
 import preflight.report.text as text
 from preflight.api.tables import changes_table, columns_table, findings_table, groups_table
-from preflight.engines.content import changes_in, content_of, findings_of
+from preflight.engines.content import changes_in, content_of, count_distinct, findings_of
 from preflight.engines.run import Run, good_table
+from preflight.engines.writing import errors_in_full
 from preflight.errors import NotAvailable
 from preflight.findings import Content
+from preflight.kernel.columns import rows_of
+from preflight.kernel.normalise import typed_column
 from preflight.kernel.schema import to_frame
 
 if TYPE_CHECKING:
@@ -34,7 +40,10 @@ class Report:
     def __init__(self, made: Run, version: str, frame: pd.DataFrame | None = None) -> None:
         self._made = made
         self._version = version
-        self._frame = frame
+        self._frame = None if frame is None else frame.copy(deep=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._made, self._version, self._frame)
 
     @cached_property
     def content(self) -> Content:
@@ -81,8 +90,6 @@ class Report:
         return frame
 
     def _no_good_rows(self) -> pd.DataFrame:
-        from preflight.kernel.normalise import typed_column
-
         feeds = [self._made.binding.feeds[number] for number in self._made.sent]
         empty = pa.array([], pa.string())
         table = pa.table([typed_column(empty, feed.field) for feed in feeds], names=[feed.field.name for feed in feeds])
@@ -113,7 +120,9 @@ class Report:
     @cached_property
     def columns(self) -> pd.DataFrame:
         """One line per source column: the field it feeds, how it was recognised, how it is filled."""
-        return columns_table(self.content.columns)
+        distinct = count_distinct(self._made)
+        lines = [replace(line, distinct=distinct.get(line.column or "")) for line in self.content.columns]
+        return columns_table(lines)
 
     def annotate(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame with `preflight_state` (good, rejected) and `preflight_errors`, joined by position.
@@ -122,20 +131,13 @@ class Report:
         """
         if len(frame) != len(self.is_good):
             raise NotAvailable(f"the frame has {len(frame):,} rows, the checked source {len(self.is_good):,}; give the same rows")
-        errors = self.findings[(self.findings["severity"] == "error") & self.findings["source_row"].notna()]
-        told = (
-            errors["code"]
-            + errors["column"].map(lambda name: f" {name}" if isinstance(name, str) else "")
-            + ": "
-            + errors["message"]
-        )
-        joined = told.groupby(errors["source_row"].astype("int64")).agg("; ".join)
-        everywhere = "; ".join(f"{note.code}: {note.message}" for note in self._made.rejecting)
-        texts = [everywhere or None] * len(frame)
-        for row, words in joined.items():
-            texts[int(row)] = f"{words}; {everywhere}" if everywhere else words  # type: ignore[call-overload]
-        states = self.is_good.map({True: "good", False: "rejected"}).to_numpy()
-        return frame.assign(preflight_state=states, preflight_errors=pd.array(texts, dtype="str"))
+        texts: list[str | None] = []
+        for verdict in self._kept("annotate"):
+            rows = np.arange(verdict.chunk.length) if self._made.rejects_all else rows_of(pc.invert(verdict.good))
+            told = dict(zip(rows.tolist(), errors_in_full(self._made, verdict, rows), strict=True))
+            texts += [told.get(row) for row in range(verdict.chunk.length)]
+        states = np.where(self.is_good.to_numpy(), "good", "rejected")
+        return frame.assign(preflight_state=pd.array(states, dtype="str"), preflight_errors=pd.array(texts, dtype="str"))
 
     def write(self, out: str | Path, **options: Any) -> Receipt:
         """Write the API-ready CSV parts, rejected.csv and the receipt into a folder, and return the receipt."""

@@ -17,30 +17,31 @@ from preflight.rows import Chunk
 __all__ = ["FrameSource", "frame_source"]
 
 Array = Any
+Column = Any  # a pandas Series, or a pyarrow ChunkedArray
 _ROWS = 1 << 18
+_BYTES = 1 << 28
 
 
 @dataclass(frozen=True)
 class FrameSource:
-    """A table in memory as a source. Its columns are text already; the caller's object is never written to."""
+    """A table in memory as a source. The caller's object is never written to, and later writes to it change nothing here."""
 
     header: tuple[str, ...]
-    columns: tuple[Array, ...]
-    objects: tuple[tuple[int, Array], ...]
+    columns: tuple[Column, ...]
     length: int
     rows_per_chunk: int = _ROWS
     path: str | None = None
 
     def chunks(self) -> Iterator[Chunk]:
-        """The rows in order, cut so that two threads have something to do."""
-        for start in range(0, self.length, self.rows_per_chunk):
-            length = min(self.rows_per_chunk, self.length - start)
-            yield Chunk(
-                tuple(column.slice(start, length) for column in self.columns),
-                start,
-                length,
-                objects=tuple((number, mask.slice(start, length)) for number, mask in self.objects),
-            )
+        """The rows in order, cut so that two threads have something to do and no text of a chunk outgrows its offsets."""
+        rows = min(self.rows_per_chunk, max(1, int(_BYTES * self.length / max(_BYTES, *map(_size, self.columns), 1))))
+        for start in range(0, self.length, rows):
+            yield self._chunk(start, min(rows, self.length - start))
+
+    def _chunk(self, start: int, length: int) -> Chunk:
+        pairs = [column_text(_part(column, start, length)) for column in self.columns]
+        objects = tuple((number, mask) for number, (_, mask) in enumerate(pairs) if mask is not None)
+        return Chunk(tuple(text for text, _ in pairs), start, length, objects=objects)
 
     def findings(self) -> tuple[Finding, ...]:
         """Nothing is to be said about a frame as a whole."""
@@ -65,19 +66,22 @@ def frame_source(data: Any) -> FrameSource:
 
 
 def _from_pandas(frame: pd.DataFrame) -> FrameSource:
-    header = tuple(_name(name) for name in frame.columns)
-    pairs = [column_text(frame.iloc[:, number]) for number in range(frame.shape[1])]
-    return _made(header, pairs, len(frame))
+    kept = frame.copy(deep=False)
+    header = tuple(_name(name) for name in kept.columns)
+    return FrameSource(header, tuple(kept.iloc[:, number] for number in range(kept.shape[1])), len(kept))
 
 
 def _from_arrow(table: pa.Table) -> FrameSource:
-    pairs = [column_text(column) for column in table.columns]
-    return _made(tuple(table.column_names), pairs, table.num_rows)
+    return FrameSource(tuple(table.column_names), tuple(table.columns), table.num_rows)
 
 
-def _made(header: tuple[str, ...], pairs: list[tuple[Array, Array | None]], length: int) -> FrameSource:
-    objects = tuple((number, mask) for number, (_, mask) in enumerate(pairs) if mask is not None)
-    return FrameSource(header, tuple(text for text, _ in pairs), objects, length)
+def _size(column: Column) -> int:
+    """About how many bytes the column has as text."""
+    return int(column.memory_usage(index=False) if isinstance(column, pd.Series) else column.nbytes)
+
+
+def _part(column: Column, start: int, length: int) -> Column:
+    return column.iloc[start : start + length] if isinstance(column, pd.Series) else column.slice(start, length)
 
 
 def _name(name: Any) -> str:

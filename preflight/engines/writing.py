@@ -20,7 +20,7 @@ from preflight.kernel.judge import RowFault, Verdict
 from preflight.rows import Chunk
 from preflight.rules.codes import CODES
 
-__all__ = ["RunWriter", "written_header"]
+__all__ = ["RunWriter", "errors_in_full", "written_header"]
 
 Array = Any
 Labels = Callable[[int], Any] | None
@@ -97,7 +97,7 @@ class RunWriter:
         room = max(0, _TOLD_IN_FULL - self.rejected.rows)
         return pa.concat_arrays(
             [
-                pa.array(_in_full(made, verdict, faults, rows[:room], everywhere), pa.string()),
+                pa.array(errors_in_full(made, verdict, rows[:room]), pa.string()),
                 _in_short(made, verdict, faults, rows[room:], everywhere),
             ]
         )
@@ -131,10 +131,13 @@ class RunWriter:
         self.map.close()
 
 
-def _in_full(made: Run, verdict: Verdict, faults: list[RowFault], rows: Any, everywhere: list[str]) -> list[str]:
-    told: dict[int, list[str]] = {row: list(everywhere) for row in rows.tolist()}
+def errors_in_full(made: Run, verdict: Verdict, rows: Any) -> list[str]:
+    """What is wrong with each of some rows of a chunk (positions, ascending), in one text each."""
+    told: dict[int, list[str]] = {row: [f"{note.code} {note.message}" for note in made.rejecting] for row in rows.tolist()}
     last = rows[-1] if len(rows) else -1
-    for fault in faults:
+    for fault in verdict.faults:
+        if fault.severity is not Severity.ERROR:
+            continue
         some = fault.rows[: np.searchsorted(fault.rows, last, side="right")]
         if fault.questions:
             for row in some.tolist():

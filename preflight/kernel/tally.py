@@ -81,14 +81,18 @@ class GroupTally:
 
 
 class Tally:
-    """The counts of a run, folded chunk by chunk in source order."""
+    """The counts of a run, folded chunk by chunk in source order.
+
+    By feed: `changed` cells of good rows, `valid` texts, `blank` cells that are sent. By source column: `present` cells.
+    """
 
     def __init__(self, feeds: int, values: Callable[[Verdict, RowFault], Array | None], describe: Describe) -> None:
         self.records = 0
         self.good = 0
         self.groups: dict[Key, GroupTally] = {}
         self.changed = [0] * feeds
-        self.filled = [0] * feeds
+        self.valid = [0] * feeds
+        self.present: dict[int, int] = {}
         self.blank = [0] * feeds
         self.blank_lines: list[Array] = []
         self._values = values
@@ -101,8 +105,10 @@ class Tally:
         sent = int(pc.sum(good).as_py() or 0)
         self.good += sent
         for number, text in enumerate(verdict.texts):
-            self.filled[number] += len(text) - text.null_count
+            self.valid[number] += len(text) - text.null_count
             self._count_cells(number, verdict, good, sent)
+        for number, cells in enumerate(verdict.chunk.columns):
+            self.present[number] = self.present.get(number, 0) + len(cells) - cells.null_count
         if verdict.chunk.blank_lines is not None:
             self.blank_lines.append(verdict.chunk.blank_lines)
         for fault in verdict.faults:
