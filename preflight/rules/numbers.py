@@ -81,9 +81,9 @@ def advise_refused(value: str, shown: str, /, *, wanted: str, mark: str | None) 
     return advise_number(value, shown, wanted=wanted, mark=mark)
 
 
-def ask(code: str, example: str, shown: str, count: int, field: Field, answers: Answers, /) -> Advice:
-    """The words for the question of the decimal mark."""
-    return ask_mark(example, shown, count, seen=is_seen(example, shown))
+def ask(code: str, example: str | None, shown: str, count: int, field: Field, answers: Answers, /) -> Advice:
+    """The words for the question of the decimal mark. `example` is None where it is not to be seen."""
+    return ask_mark(example or "", shown, count, seen=is_seen(example or "", shown))
 
 
 def ask_mark(number: str, shown: str, count: int, /, *, seen: bool) -> Advice:

@@ -107,8 +107,9 @@ def advise(code: str, value: str, shown: str, field: Field, answers: Answers, /)
     return numbers.advise_refused(bare, shown, wanted="a percent", mark=answers.decimal)
 
 
-def ask(code: str, example: str, shown: str, count: int, field: Field, answers: Answers, /) -> Advice:
-    """The words for the question of the decimal mark, or of the scale."""
+def ask(code: str, example: str | None, shown: str, count: int, field: Field, answers: Answers, /) -> Advice:
+    """The words for the question of the decimal mark, or of the scale. `example` is None where it is not to be seen."""
+    example = example or ""
     if code == "PF312":
         return numbers.ask_mark(example.rstrip("%" + BLANKS), shown, count, seen=is_seen(example, shown))
     number = plain_or_none(example, answers.decimal, money=False) if is_seen(example, shown) else None
