@@ -104,7 +104,7 @@ def subject(found: Finding | Group, /) -> str:
 def sentence(found: Finding, /) -> str:
     """The message, with what was perhaps meant."""
     message = visible(shorten(found.message, LONGEST_MESSAGE))
-    if found.suggestion is None or (found.scope in (Scope.COLUMN, Scope.FILE) and found.name != "header-near-match"):
+    if found.suggestion is None or found.scope in (Scope.COLUMN, Scope.FILE):  # there it is an option, and the message has it
         return message
     return f"{message}; did you mean {quoted(found.suggestion)}?"
 

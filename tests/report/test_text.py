@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from preflight.findings import Content
+from preflight.findings import Content, Scope
 from preflight.report import text
 
 SAMPLE = """\
@@ -82,11 +82,19 @@ def test_an_option_to_paste_is_no_proposal(contents: dict[str, Content]) -> None
     assert question.endswith("add --dates dmy or --dates mdy")
 
 
-def test_a_header_close_to_a_field_has_its_proposal(contents: dict[str, Content]) -> None:
+def test_an_option_to_paste_is_told_by_the_message_alone(contents: dict[str, Content]) -> None:
     group = contents["large"].groups[2]
-    near = replace(group.examples[0], code="PF205", name="header-near-match", message='"Webste" is no field', suggestion="Website")
+    message = 'the header "Webste" is close to domain; map it with --column "Webste=domain"'
+    near = replace(
+        group.examples[0],
+        code="PF205",
+        name="header-near-match",
+        scope=Scope.COLUMN,
+        message=message,
+        suggestion='--column "Webste=domain"',
+    )
     content = replace(contents["large"], groups=(replace(group, examples=(near,)),))
-    assert lines(content)[0].endswith('"Webste" is no field; did you mean "Website"?')
+    assert lines(content)[0].endswith(message)
 
 
 @pytest.mark.parametrize(("colour", "word"), [(False, " error "), (True, " \x1b[1;31merror\x1b[0m ")])
