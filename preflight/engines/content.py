@@ -202,7 +202,7 @@ def _group_of_findings(made: Run, many: list[Finding]) -> Group:
         findings=len(many),
         rows=rows,
         share=_share(made, rows),
-        distinct=tally.distinct if tally else 0,
+        distinct=tally.values.distinct if tally else 0,
         top_values=_top(made, tally) if tally else (),
         first_source_row=tally.first_row if tally else None,
         fixable=0,
@@ -215,7 +215,7 @@ def _matches(made: Run, key: tuple[Any, ...], one: Finding) -> bool:
 
 
 def _top(made: Run, group: GroupTally) -> tuple[tuple[str, int], ...]:
-    return () if made.words.values != "show" else group.top()
+    return () if made.words.values != "show" else group.values.top()
 
 
 def _group_of_rows(made: Run, group: GroupTally) -> Group:
@@ -231,7 +231,7 @@ def _group_of_rows(made: Run, group: GroupTally) -> Group:
         findings=group.rows,
         rows=group.rows,
         share=_share(made, group.rows),
-        distinct=group.distinct,
+        distinct=group.values.distinct,
         top_values=_top(made, group),
         first_source_row=group.first_row,
         fixable=0,

@@ -6,19 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from preflight.findings import Finding, Severity
-from preflight.kernel.columns import hash_text
+from preflight.kernel.counts import ValueCounts
 from preflight.kernel.judge import RowFault, Verdict
 
 __all__ = ["EXAMPLES", "GroupTally", "Tally"]
 
 Array = Any
 EXAMPLES = 3
-_KNOWN = 10_000
 
 Key = tuple[str, Severity, int | None, bool]
 Describe = Callable[[Verdict, RowFault, Any], list[Finding]]
@@ -28,8 +25,7 @@ Describe = Callable[[Verdict, RowFault, Any], list[Finding]]
 class GroupTally:
     """All rows of one code on one feed.
 
-    The values counted are the first 10,000 distinct ones in source order, so that the counts are the same however the rows are cut;
-    the number of distinct values is exact. `example` is the first value of a question about the column.
+    `examples` are its first findings, `example` is the first value of a question about the column, `values` counts the bad values.
     """
 
     key: Key
@@ -37,9 +33,7 @@ class GroupTally:
     first_row: int | None = None
     examples: list[Finding] = field(default_factory=list)
     example: str | None = None
-    known: Array = field(default_factory=lambda: pa.array([], pa.string()))
-    counts: Any = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    _hashes: list[Any] = field(default_factory=list)
+    values: ValueCounts = field(default_factory=ValueCounts)
 
     def add(self, verdict: Verdict, fault: RowFault, values: Array | None, describe: Describe) -> None:
         """Count the rows of one chunk."""
@@ -52,32 +46,7 @@ class GroupTally:
             self.examples += describe(verdict, fault, fault.rows[:wanted])
         self.rows += len(fault.rows)
         if values is not None and values.null_count < len(values):
-            self._count(values.drop_null() if values.null_count else values)
-
-    def _count(self, values: Array) -> None:
-        counted = pc.value_counts(values)
-        distinct, counts = counted.field("values"), counted.field("counts").to_numpy(zero_copy_only=False)
-        self._hashes.append(np.unique(hash_text(distinct)))
-        if len(self._hashes) > 16:
-            self._hashes = [np.unique(np.concatenate(self._hashes))]
-        at = pc.index_in(distinct, value_set=self.known)
-        old = at.is_valid().to_numpy(zero_copy_only=False)
-        np.add.at(self.counts, at.drop_null().to_numpy(), counts[old])
-        room = _KNOWN - len(self.known)
-        if room > 0 and not old.all():
-            fresh = distinct.filter(pa.array(~old)).slice(0, room)
-            self.known = pa.concat_arrays([self.known, fresh])
-            self.counts = np.concatenate([self.counts, counts[~old][:room]])
-
-    @property
-    def distinct(self) -> int:
-        """How many distinct bad values there are."""
-        return len(np.unique(np.concatenate(self._hashes))) if self._hashes else 0
-
-    def top(self, most: int = 5) -> tuple[tuple[str, int], ...]:
-        """The most frequent values with their counts; among equals the one that came first."""
-        order = np.argsort(-self.counts, kind="stable")[:most]
-        return tuple((self.known[int(at)].as_py(), int(self.counts[at])) for at in order)
+            self.values.add(values.drop_null() if values.null_count else values)
 
 
 class Tally:
