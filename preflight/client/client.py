@@ -47,7 +47,7 @@ class Client:
     def __init__(
         self,
         url: str | None = None,
-        token: str | Secret | TokenSource | None = None,
+        token: str | Secret | Token | TokenSource | None = None,
         *,
         token_file: str | Path | None = None,
         transport: httpx.BaseTransport | None = None,
@@ -59,11 +59,7 @@ class Client:
         if isinstance(token, str):  # so that no traceback with its locals shows it
             token = Secret.parse(token, "the argument")
         address = Address.parse(url or os.environ.get("DEMANDBASE_URL") or DEFAULT_URL)
-        found = token_from(token, token_file, os.environ.get("DEMANDBASE_TOKEN"))
-        if found is None and address.is_loopback:
-            found = Token(None, "nowhere", Secret("local"))
-        if found is None:
-            raise UsageError("there is no token: set DEMANDBASE_TOKEN, or name a file that holds it (--token-file)")
+        found = token_from(token, token_file, os.environ.get("DEMANDBASE_TOKEN")) or _no_token(address)
         self._address = address
         self._dialect = dialect
         self._door = Door(address, clock, timeouts, transport)
@@ -72,9 +68,9 @@ class Client:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], **options: Any) -> Client:
         """A client whose address and token come from this environment alone; the options are those of the class."""
-        token = environ.get("DEMANDBASE_TOKEN")
-        secret = None if token is None else Secret.parse(token, "DEMANDBASE_TOKEN")
-        return cls(environ.get("DEMANDBASE_URL") or DEFAULT_URL, secret, **options)
+        url = environ.get("DEMANDBASE_URL") or DEFAULT_URL
+        token = token_from(None, options.pop("token_file", None), environ.get("DEMANDBASE_TOKEN"))
+        return cls(url, token or _no_token(Address.parse(url)), **options)
 
     @property
     def url(self) -> str:
@@ -209,6 +205,13 @@ class Client:
         if job is None or job.id not in {None, job_id}:
             return None
         return replace(job, id=job_id)
+
+
+def _no_token(address: Address) -> Token:
+    """What is sent where nobody gave a token: on this machine a word, elsewhere nothing is sent."""
+    if address.is_loopback:
+        return Token(None, "nowhere", Secret("local"))
+    raise UsageError("there is no token: set DEMANDBASE_TOKEN, or name a file that holds it (--token-file)")
 
 
 def _job_key(job: ImportJob) -> Hashable:

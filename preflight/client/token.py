@@ -118,13 +118,15 @@ class Token:
         return f"Token(from {self._origin})"
 
 
-def token_from(given: str | Secret | TokenSource | None, file: str | Path | None, variable: str | None) -> Token | None:
+def token_from(given: str | Secret | Token | TokenSource | None, file: str | Path | None, variable: str | None) -> Token | None:
     """The token from what was given, else from a file, else from the value of DEMANDBASE_TOKEN; None when there is none at all.
 
     Raises UsageError when both a token and a file were given, or when a text cannot be a token.
     """
     if given is not None and file is not None:
         raise UsageError("a token and a token file were both given; give one of them")
+    if isinstance(given, Token):
+        return given
     if callable(given):
         return Token(given, "the provider")
     if given is not None:

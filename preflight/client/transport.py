@@ -18,7 +18,7 @@ import httpx
 
 from preflight.client.answers import one_line
 from preflight.client.clock import Clock
-from preflight.client.dialect import Call
+from preflight.client.dialect import Call, Manner
 from preflight.client.token import Secret
 from preflight.client.upload import SourceFailed, Upload
 from preflight.errors import UsageError
@@ -112,8 +112,8 @@ def _is_loopback(host: str) -> bool:
 
 
 class Door:
-    """Two connections' worth of httpx: a kept one for reads, a fresh one for each POST, since a connection that went stale in the
-    pool would make a write doubtful. No redirect is followed; nothing of the environment is used for this machine."""
+    """Two connections' worth of httpx: a kept one for reads, a fresh one for each write, since a connection that went stale in the
+    pool would make it doubtful. No redirect is followed; nothing of the environment is used for this machine."""
 
     def __init__(self, address: Address, clock: Clock, timeouts: Timeouts, transport: httpx.BaseTransport | None) -> None:
         self._address = address
@@ -146,8 +146,7 @@ class Door:
         stopped: BaseException | None = None
         answer: httpx.Response | Lost | None = None
         try:
-            client = self._writes if call.method == "POST" else self._reads
-            answer = client.send(request, stream=True)
+            answer = self._of(call).send(request, stream=True)
             return self._read(answer, secret)
         except httpx.HTTPError as error:
             status = answer.status_code if isinstance(answer, httpx.Response) else None
@@ -164,13 +163,16 @@ class Door:
         stopped.__context__ = None
         raise stopped.with_traceback(None)
 
+    def _of(self, call: Call) -> httpx.Client:
+        return self._reads if call.manner is Manner.READ else self._writes
+
     def _request(self, call: Call, upload: Upload | None) -> httpx.Request:
         times = self._timeouts
         read = times.read if upload is None else times.upload_read
         options: dict[str, Any] = {
             "timeout": httpx.Timeout(connect=times.connect, pool=times.connect, write=times.write, read=read)
         }
-        client = self._writes if call.method == "POST" else self._reads
+        client = self._of(call)
         if upload is not None:
             headers = {"Content-Type": upload.content_type, "Content-Length": str(upload.content_length)}
             return client.build_request(call.method, self._address.url + call.path, content=upload, headers=headers, **options)
@@ -246,4 +248,6 @@ _WORDS: tuple[tuple[type[httpx.HTTPError], str], ...] = (
 
 
 def _words(error: httpx.HTTPError) -> str:
-    return next((words for kind, words in _WORDS if isinstance(error, kind)), type(error).__name__)
+    words = next((words for kind, words in _WORDS if isinstance(error, kind)), type(error).__name__)
+    # Why there is no connection (a name, a certificate, a refusal) is for the user to know, and was said before anything was sent.
+    return f"{words}: {one_line(str(error), 120)}" if isinstance(error, httpx.ConnectError | httpx.ProxyError) else words

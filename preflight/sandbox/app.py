@@ -144,6 +144,9 @@ class App:
         except (NotMultipart, Unreadable) as error:
             path.unlink(missing_ok=True)
             return _said(400, str(error))
+        except OSError:  # the client went away
+            path.unlink(missing_ok=True)
+            raise
 
     def _errors(self, request: Request, job_id: str) -> Reply:
         errors, total = self._store.errors(job_id, *self._window(request, 100))

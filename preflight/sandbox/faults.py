@@ -115,14 +115,14 @@ class Switches:
 
     row_numbers: RowNumbers = RowNumbers.HEADER1
     naming: Naming = Naming.FIELD
-    page_cap: int = 100
+    page_cap: int = 1000
     max_upload_bytes: int | None = None
     echo_file_name: bool = True
     counts: bool = True
     token: str | None = field(default=None, repr=False)
     reads_per_state: int = 1
     seconds_per_state: float = 0.0
-    rows_per_read: int = 50_000
+    rows_per_read: int = 20_000
     shuffle_errors: bool = False
     repeat_errors: bool = False
     slow_seconds: float = 5.0

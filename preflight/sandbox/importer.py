@@ -16,30 +16,35 @@ _Key = tuple[str, str]
 
 
 def import_rows(base: sqlite3.Connection, job: Mapping[str, Any], rows: Sequence[Judged]) -> int:
-    """Import a few hundred rows of a job and write the errors of those that cannot be; how many those are."""
-    keys = [None if row.faults else key_of(job["entity_type"], job["match_key"], row.cells) for row in rows]
-    known = _records_of(base, job["entity_type"], [key for key in keys if key is not None])
+    """Import a few hundred rows of a job and write the errors of those that cannot be; how many those are.
+
+    A new record is found again by every natural key that it has and by the match key. A row without any is held by its content, so
+    that the same row imported again is counted and not held twice.
+    """
+    entity = job["entity_type"]
+    keys = [None if row.faults else key_of(entity, job["match_key"], row.cells) for row in rows]
+    named = [key or ("row", "" if row.faults else _digest(row)) for key, row in zip(keys, rows, strict=True)]
+    known = _records_of(base, entity, named)
     before = _seen_before(base, job["id"], [key for key in keys if key is not None])
-    names = {field: column for column, field in json.loads(job["mappings"])}
+    columns = {field: column for column, field in json.loads(job["mappings"])}
+    number = base.execute("SELECT coalesce(max(number), 0) FROM records").fetchone()[0]
     errors: list[tuple[Judged, RowFault]] = []
-    new: list[tuple[Judged, _Key | None]] = []
-    changed: list[tuple[Judged, int]] = []
-    for row, key in zip(rows, keys, strict=True):
+    new: list[tuple[int, _Key, Judged]] = []
+    changed: list[tuple[str, str, int]] = []
+    for row, key, name in zip(rows, keys, named, strict=True):
         faults = row.faults or _faults_of_key(job["operation"], key, row, known, before)
-        errors += [(row, fault._replace(column=fault.column or names.get(fault.field or ""))) for fault in faults]
+        errors += [(row, fault._replace(column=fault.column or columns.get(fault.field or ""))) for fault in faults]
         if key is not None:
             before.add(key)
         if faults:
             continue
-        if key is not None and key in known:
-            changed.append((row, known[key]))
-        else:
-            new.append((row, key))
-    _write_new(base, job, new)
-    base.executemany(
-        "UPDATE records SET cells = json_patch(cells, ?), times = times + 1, job_id = ? WHERE number = ?",
-        [(json.dumps(row.cells), job["id"], number) for row, number in changed],
-    )
+        if name in known:
+            changed.append((json.dumps(row.cells), job["id"], known[name]))
+            continue
+        number += 1
+        new.append((number, name, row))
+        known.update((one, number) for one in _keys_of(entity, name, row) if one not in known)
+    _write_records(base, job, new, changed)
     _write_errors(base, job["id"], errors)
     base.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", [(job["id"], "=".join(key)) for key in keys if key is not None])
     return len({row.record for row, _ in errors})
@@ -78,30 +83,29 @@ def _seen_before(base: sqlite3.Connection, job_id: str, keys: Sequence[_Key]) ->
     return {tuple(row[0].split("=", 1)) for row in rows}
 
 
-def _write_new(base: sqlite3.Connection, job: Mapping[str, Any], rows: Sequence[tuple[Judged, _Key | None]]) -> None:
-    """New records, found again by every natural key that they have and by the match key. A row without any is held by its
-    content, so that the same row imported again is counted and not held twice."""
+def _keys_of(entity: str, name: _Key, row: Judged) -> set[_Key]:
+    """Everything that a new record is found by."""
+    natural = {(field, folded(field, row.cells[field])) for field in NATURAL_KEYS.get(entity, ()) if field in row.cells}
+    return natural | {name}
+
+
+def _digest(row: Judged) -> str:
+    return hashlib.sha256(json.dumps(row.cells, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _write_records(
+    base: sqlite3.Connection,
+    job: Mapping[str, Any],
+    new: Sequence[tuple[int, _Key, Judged]],
+    changed: Sequence[tuple[str, str, int]],
+) -> None:
     entity = job["entity_type"]
-    number = base.execute("SELECT coalesce(max(number), 0) FROM records").fetchone()[0]
-    known = _records_of(base, entity, [_content_key(row) for row, key in rows if key is None])
-    records, keys = [], []
-    for row, key in rows:
-        named = key or _content_key(row)
-        if key is None and named in known:
-            base.execute("UPDATE records SET times = times + 1, job_id = ? WHERE number = ?", (job["id"], known[named]))
-            continue
-        number += 1
-        if key is None:
-            known[named] = number
-        records.append((number, entity, "=".join(named), json.dumps(row.cells), 1, job["id"]))
-        natural = {(field, folded(field, row.cells[field])) for field in NATURAL_KEYS.get(entity, ()) if field in row.cells}
-        keys += [(entity, field, value, number) for field, value in natural | {named}]
+    records = [(number, entity, "=".join(name), json.dumps(row.cells), 1, job["id"]) for number, name, row in new]
     base.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)", records)
+    keys = [(entity, field, value, number) for number, name, row in new for field, value in _keys_of(entity, name, row)]
     base.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)", keys)
-
-
-def _content_key(row: Judged) -> _Key:
-    return "row", hashlib.sha256(json.dumps(row.cells, sort_keys=True).encode()).hexdigest()[:32]
+    query = "UPDATE records SET cells = json_patch(cells, ?), times = times + 1, job_id = ? WHERE number = ?"
+    base.executemany(query, changed)
 
 
 def _write_errors(base: sqlite3.Connection, job_id: str, errors: Sequence[tuple[Judged, RowFault]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import tempfile
@@ -26,6 +27,7 @@ __all__ = ["Sandbox", "serve"]
 
 DEFAULTS = Switches()
 _PIECE = 64 * 1024
+_LOCAL = re.compile(r"(127\.0\.0\.1|localhost)(:[0-9]{1,5})?")
 _PAGING = frozenset({"endless", "overlap", "repeat"})
 
 
@@ -250,8 +252,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.close()
 
     def _show(self, path: str, query: str) -> None:
-        """What the description does not have: the records held, and the calls counted."""
-        if path == "/sandbox/records":
+        """What the description does not have: the records held, and the calls counted. Asked by the address of this machine
+        alone: no web page may read it under a name of its own."""
+        if not _LOCAL.fullmatch(self.headers.get("host", "")):
+            self._send(Reply(403, {"message": "ask 127.0.0.1"}))
+        elif path == "/sandbox/records":
             entity = parse_qs(query).get("entity_type", ["accounts"])[0]
             self._send(Reply(200, self.server.store.holdings(entity)))
         elif path == "/sandbox/calls":

@@ -341,6 +341,18 @@ def test_an_environment_can_be_handed_over(bare: pytest.MonkeyPatch) -> None:
         assert client.url == "https://gate.example"
 
 
+def test_an_environment_that_is_handed_over_is_the_only_one(bare: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bare.setenv("DEMANDBASE_TOKEN", "not-this-one-token")
+    with pytest.raises(UsageError, match="there is no token"):
+        Client.from_environment({})
+    with Client.from_environment({"DEMANDBASE_URL": "http://127.0.0.1:9"}) as client:
+        assert client.host == "127.0.0.1"
+    path = tmp_path / "token"
+    path.write_text("token-of-a-file", encoding="utf-8")
+    with Client.from_environment({}, token_file=path) as client:
+        assert client.url == DEFAULT_URL
+
+
 def test_a_secret_can_be_handed_over() -> None:
     client, seen = answering(replied(200, {}), token=Secret("a-secret-token"))
     client.list_jobs()
