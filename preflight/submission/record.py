@@ -20,6 +20,7 @@ class JobState(StrEnum):
     UPLOADING = "uploading"
     UPLOAD_UNKNOWN = "upload_unknown"
     FENCING = "fencing"
+    FENCED = "fenced"
     ACCEPTED = "accepted"
     TOO_LARGE = "too_large"
     REFUSED = "refused"
@@ -56,4 +57,16 @@ class JobLine:
     @property
     def given_up(self) -> bool:
         """Whether it is certain that nothing of this attempt was imported."""
-        return self.state in (JobState.PLANNED, JobState.TOO_LARGE, JobState.REFUSED)
+        return self.state in _NOTHING_SENT
+
+
+_NOTHING_SENT = frozenset(
+    {
+        JobState.PLANNED,
+        JobState.CREATING,  # an upload is journalled before it begins, so until then the job is empty
+        JobState.CREATED,
+        JobState.FENCED,
+        JobState.TOO_LARGE,
+        JobState.REFUSED,
+    }
+)
