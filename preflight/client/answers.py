@@ -1,6 +1,7 @@
 """Bodies of answers: JSON with its tricks refused, and whatever an error says as one line.
 
-Server text is hostile: control and direction characters are shown as code points, lengths are bounded.
+The description gives errors no body (`assumptions.py`: responses.errors). Server text is hostile: control and direction characters
+are shown as code points, lengths are bounded.
 """
 
 from __future__ import annotations

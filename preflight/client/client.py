@@ -18,7 +18,7 @@ from preflight.client.errors import ApiError, Conflict, Detail, Doubtful, Refuse
 from preflight.client.exchange import Exchange
 from preflight.client.pages import items
 from preflight.client.retry import DEFAULT_RETRIES, Retries
-from preflight.client.token import Secret, Token, TokenSource, token_from
+from preflight.client.token import Secret, Token, TokenSource, token_from, token_in
 from preflight.client.transport import DEFAULT_TIMEOUTS, Address, Door, Timeouts
 from preflight.client.upload import Progress, Upload, opened
 from preflight.contract.plan import ColumnMapping
@@ -57,9 +57,9 @@ class Client:
         dialect: Dialect = DEMANDBASE,
     ) -> None:
         if isinstance(token, str):  # so that no traceback with its locals shows it
-            token = Secret.parse(token, "the argument")
+            token = Secret(token)
         address = Address.parse(url or os.environ.get("DEMANDBASE_URL") or DEFAULT_URL)
-        found = token_from(token, token_file, os.environ.get("DEMANDBASE_TOKEN")) or _no_token(address)
+        found = token_from(token, token_file, token_in(os.environ)) or _no_token(address)
         self._address = address
         self._dialect = dialect
         self._door = Door(address, clock, timeouts, transport)
@@ -69,7 +69,7 @@ class Client:
     def from_environment(cls, environ: Mapping[str, str], **options: Any) -> Client:
         """A client whose address and token come from this environment alone; the options are those of the class."""
         url = environ.get("DEMANDBASE_URL") or DEFAULT_URL
-        token = token_from(None, options.pop("token_file", None), environ.get("DEMANDBASE_TOKEN"))
+        token = token_from(None, options.pop("token_file", None), token_in(environ))
         return cls(url, token or _no_token(Address.parse(url)), **options)
 
     @property
@@ -112,7 +112,8 @@ class Client:
     ) -> ImportJob:
         """A new job, which imports nothing until a file is uploaded. Its `id` is always there and fit for the other operations.
 
-        Raises Doubtful when it may have been created: creating another one is safe, and leaves at most an empty job behind.
+        Raises Doubtful when it may have been created: creating another one is safe, and leaves at most an empty job behind
+        (`assumptions.py`: jobs.create).
         """
         call = self._dialect.create_job(entity_type, operation, match_key, columns)
         return self._exchange.run(call, self._read_created)
@@ -124,7 +125,8 @@ class Client:
     def cancel_job(self, job_id: str) -> None:
         """Cancel a job that is pending or validating; returns when the server says that it is cancelled, whoever cancelled it.
 
-        A doubtful answer is settled by reading the job. Raises Conflict when the job has moved on, Doubtful when it cannot be read.
+        A doubtful answer is settled by reading the job (`assumptions.py`: jobs.cancel). Raises Conflict when the job has moved on,
+        Doubtful when it cannot be read.
         """
         call = self._dialect.cancel_job(job_id)
         attempt = 1
@@ -164,7 +166,8 @@ class Client:
         file_name: str | None = None,
         progress: Progress | None = None,
     ) -> ImportJob:
-        """Send the file of a job, streamed; the server then starts to validate it. Sent once and never again by itself.
+        """Send the file of a job, streamed; the server then starts to validate it. Sent once and never again by itself
+        (`assumptions.py`: jobs.upload).
 
         A file-like object is sent from where it stands to its end. `progress` is called with the bytes sent so far and their
         total. Raises Doubtful when the file may have arrived; its `pulled` and `declared` say whether it can have been whole.

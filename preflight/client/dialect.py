@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, TypeVar
 
+from preflight.contract.jobs import CANCELLABLE
 from preflight.contract.plan import ColumnMapping
 from preflight.contract.wire import FieldMappingRecord, ImportJob, RowError, create_body
 from preflight.errors import UsageError
@@ -57,7 +58,7 @@ class Dialect:
     """Requests to calls, JSON to records. The readers return None where the answer is not of the described shape."""
 
     cancelled = "cancelled"
-    cancellable = frozenset({"pending", "validating"})
+    cancellable = CANCELLABLE
 
     def list_jobs(self, status: str | None, limit: int, offset: int) -> Call:
         """GET the jobs, of one status or of all."""

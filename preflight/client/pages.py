@@ -1,7 +1,8 @@
 """Pages as one iterator, whatever the server makes of `limit` and `offset`.
 
 The offset advances by the items received, since a server may give fewer than were asked for; only an empty page is the end, since
-`total` is optional and may lie. Duplicates are dropped: what moved between pages while they were read comes twice.
+`total` is optional and may lie (`assumptions.py`: paging.order). Duplicates are dropped: what moved between pages while they were
+read comes twice.
 """
 
 from __future__ import annotations

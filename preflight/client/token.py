@@ -1,20 +1,20 @@
 """The token: where it comes from, and what keeps it out of every text.
 
 A `Secret` shows itself nowhere: not in a repr, not in a format, not in a pickle. Only the transport reveals it, into the one header
-that carries it.
+that carries it. How a token is had and how long it lives is the caller's affair (`assumptions.py`: token.renewal).
 """
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
 from preflight.errors import UsageError
 
-__all__ = ["Secret", "Token", "TokenSource", "token_from"]
+__all__ = ["Secret", "Token", "TokenSource", "token_from", "token_in"]
 
 TokenSource = Callable[[], "str | Secret"]
 
@@ -32,19 +32,17 @@ class Secret:
         self._text = text
 
     @classmethod
-    def parse(cls, text: object, origin: str) -> Secret:
+    def parse(cls, given: object, origin: str) -> Secret:
         """The secret in a text, without blanks around it and a leading ``Bearer``. Raises UsageError, which names only `origin`."""
-        if isinstance(text, Secret):
-            return text
-        if not isinstance(text, str):
-            raise UsageError(f"the token from {origin} is a {type(text).__name__}; a text was wanted")
-        kept = text.strip()
-        if kept == "Bearer" or kept.startswith(("Bearer ", "Bearer\t")):
-            kept = kept.removeprefix("Bearer").strip()
-        if _WORDS.fullmatch(kept) is None:
-            wanted = "it is empty" if not kept else "it holds blanks, control or non-ASCII characters, or is longer than 16 KiB"
-            raise UsageError(f"the token from {origin} cannot be used: {wanted}")
-        return cls(kept)
+        kind = type(given).__name__
+        secret = given if isinstance(given, Secret) else cls(given) if isinstance(given, str) else None
+        del given  # no frame of what is raised from here on holds the text
+        if secret is None:
+            raise UsageError(f"the token from {origin} is a {kind}; a text was wanted")
+        found = _bare(secret._text)
+        if isinstance(found, str):
+            raise UsageError(f"the token from {origin} cannot be used: {found}")
+        return found
 
     def reveal(self) -> str:
         """The text itself: for the header that carries it."""
@@ -72,6 +70,18 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a token is not pickled; give the other process its own source of the token")
+
+
+def _bare(text: str) -> Secret | str:
+    """The secret, or what is wrong with it."""
+    kept = text.strip()
+    if kept == "Bearer" or kept.startswith(("Bearer ", "Bearer\t")):
+        kept = kept.removeprefix("Bearer").strip()
+    if not kept:
+        return "it is empty"
+    if _WORDS.fullmatch(kept) is None:
+        return "it holds blanks, control or non-ASCII characters, or is longer than 16 KiB"
+    return Secret(kept)
 
 
 class Token:
@@ -105,21 +115,30 @@ class Token:
     def _read(self) -> Secret:
         assert self._source is not None
         fault = ""
+        given: object = None
         try:
-            return Secret.parse(self._source(), self._origin)
-        except UsageError as error:
-            fault = str(error)
+            given = _hidden(self._source())
         except Exception as error:  # noqa: BLE001 - whatever a caller's own provider raises; its text could hold the token
-            fault = f"the token could not be had from {self._origin}: it raised {type(error).__name__}"
-        # Raised out here, so that the provider's exception and its frames are not in the chain.
-        raise UsageError(fault)
+            fault = type(error).__name__
+        if fault:  # raised out here, so that the provider's exception and its frames are not in the chain
+            raise UsageError(f"the token could not be had from {self._origin}: it raised {fault}")
+        return Secret.parse(given, self._origin)
 
     def __repr__(self) -> str:
         return f"Token(from {self._origin})"
 
 
-def token_from(given: str | Secret | Token | TokenSource | None, file: str | Path | None, variable: str | None) -> Token | None:
-    """The token from what was given, else from a file, else from the value of DEMANDBASE_TOKEN; None when there is none at all.
+def _hidden(given: object) -> object:
+    return Secret(given) if isinstance(given, str) else given
+
+
+def token_in(environ: Mapping[str, str]) -> Secret | None:
+    """The value of DEMANDBASE_TOKEN, not judged yet."""
+    return Secret(environ["DEMANDBASE_TOKEN"]) if "DEMANDBASE_TOKEN" in environ else None
+
+
+def token_from(given: Secret | Token | TokenSource | None, file: str | Path | None, variable: Secret | None) -> Token | None:
+    """The token from what was given, else from a file, else from DEMANDBASE_TOKEN; None when there is none at all.
 
     Raises UsageError when both a token and a file were given, or when a text cannot be a token.
     """
@@ -127,13 +146,11 @@ def token_from(given: str | Secret | Token | TokenSource | None, file: str | Pat
         raise UsageError("a token and a token file were both given; give one of them")
     if isinstance(given, Token):
         return given
-    if callable(given):
-        return Token(given, "the provider")
-    if given is not None:
+    if isinstance(given, Secret):
         return Token(None, "the argument", Secret.parse(given, "the argument"))
+    if given is not None:
+        return Token(given, "the provider")
     if file is not None:
         path = Path(file)
         return Token(lambda: path.read_text(encoding="utf-8"), f'the file "{path}"')
-    if variable is not None:
-        return Token(None, "DEMANDBASE_TOKEN", Secret.parse(variable, "DEMANDBASE_TOKEN"))
-    return None
+    return None if variable is None else Token(None, "DEMANDBASE_TOKEN", Secret.parse(variable, "DEMANDBASE_TOKEN"))

@@ -54,6 +54,10 @@ class Sandbox(str):
         """Each record's key, as ``field=value``, and how often it was imported. Running jobs are brought to their end first."""
         return self._store.holdings(entity_type)
 
+    def tally(self, entity_type: str) -> dict[int, int]:
+        """How many records were imported how often: ``{1: 999_998, 2: 2}``."""
+        return self._store.tally(entity_type)
+
     def cells(self, entity_type: str) -> list[dict[str, str]]:
         """The cells of the records, by field."""
         return self._store.cells(entity_type)
@@ -257,9 +261,14 @@ class _Handler(BaseHTTPRequestHandler):
         if not _LOCAL.fullmatch(self.headers.get("host", "")):
             self._send(Reply(403, {"message": "ask 127.0.0.1"}))
         elif path == "/sandbox/records":
-            entity = parse_qs(query).get("entity_type", ["accounts"])[0]
-            self._send(Reply(200, self.server.store.holdings(entity)))
+            self._send(Reply(200, self.server.store.holdings(_entity(query))))
+        elif path == "/sandbox/tally":
+            self._send(Reply(200, self.server.store.tally(_entity(query))))
         elif path == "/sandbox/calls":
             self._send(Reply(200, self.server.striker.calls()))
         else:
-            self._send(Reply(404, {"message": "there are /sandbox/records and /sandbox/calls"}))
+            self._send(Reply(404, {"message": "there are /sandbox/records, /sandbox/tally and /sandbox/calls"}))
+
+
+def _entity(query: str) -> str:
+    return parse_qs(query).get("entity_type", ["accounts"])[0]

@@ -156,6 +156,13 @@ class Store:
             rows = self._base.execute("SELECT key, times FROM records WHERE entity_type = ? ORDER BY number", (entity_type,))
             return {row["key"]: row["times"] for row in rows.fetchall()}
 
+    def tally(self, entity_type: str) -> dict[int, int]:
+        """How many records of an entity were imported how often: ``{1: 999_998, 2: 2}``. For millions, of which `holdings` is long."""
+        with self._lock:
+            self.settle()
+            query = "SELECT times, count(*) FROM records WHERE entity_type = ? GROUP BY times ORDER BY times"
+            return {row[0]: row[1] for row in self._base.execute(query, (entity_type,)).fetchall()}
+
     def cells(self, entity_type: str) -> list[dict[str, str]]:
         """The cells of the records held of an entity, by field, in the order of their first import."""
         with self._lock:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,6 +204,22 @@ def test_an_upload_that_arrived_whole_is_not_called_incomplete(connect: Any) -> 
         upload(client)
     assert (caught.value.pulled, caught.value.declared) == (len(ROWS), len(ROWS))
     assert not caught.value.is_incomplete
+
+
+def test_a_file_that_shrinks_while_it_is_sent_is_cut_short(connect: Any, tmp_path: Path) -> None:
+    box, client = connect("errors:500")  # not an honest sandbox for the sake of `connect`: the request is never whole
+    path = tmp_path / "rows.csv"
+    path.write_bytes(b"Company,Website\n" + b"Acme,acme.com\n" * 20_000)
+
+    def shrink(done: int, whole: int) -> None:
+        os.truncate(path, 100_000)
+
+    job = create(client)
+    with pytest.raises(Doubtful, match="shorter than it was") as caught:
+        client.upload_file(str(job.id), path, progress=shrink)
+    assert caught.value.is_incomplete
+    assert client.get_job(str(job.id)).status == "pending"
+    assert box.holdings("accounts") == {}
 
 
 def test_a_file_too_large_is_answered_before_it_is_read(connect: Any) -> None:

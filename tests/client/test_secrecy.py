@@ -7,6 +7,7 @@ import logging
 import pickle
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,9 +16,11 @@ import pytest
 from preflight.client.client import Client
 from preflight.client.errors import ApiError
 from preflight.client.retry import Retries
+from preflight.errors import UsageError
 from preflight.testing import Clock, sandbox
 
 TOKEN = "-".join(["tok", "5ecret", "do", "not", "show"])  # not a literal: the source lines of this file stand in tracebacks
+URL = "https://api.example.com"
 ROWS = b"Company,Website\nAcme,acme.com\n"
 
 CALLS: dict[str, Callable[[Client], Any]] = {
@@ -118,6 +121,27 @@ def test_a_bad_address_with_a_token_shows_no_token() -> None:
     with pytest.raises(Exception, match="not encrypted") as caught:
         Client("http://api.example.com", TOKEN, retries=Retries())
     assert TOKEN not in everything(caught.value)
+
+
+@pytest.mark.parametrize("source", ["argument", "environment", "file", "provider", "handed over"])
+def test_a_token_that_cannot_be_used_is_not_shown(source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = TOKEN + " " + TOKEN
+    path = tmp_path / "token"
+    path.write_text(broken, encoding="utf-8")
+    monkeypatch.setenv("DEMANDBASE_TOKEN", broken)
+    starts: dict[str, Callable[[], Client]] = {
+        "argument": lambda: Client(URL, broken),
+        "environment": lambda: Client(URL),
+        "file": lambda: Client(URL, token_file=path),
+        "provider": lambda: Client(URL, lambda: broken),
+        "handed over": lambda: Client.from_environment({"DEMANDBASE_TOKEN": broken}),
+    }
+    with pytest.raises(UsageError, match="cannot be used: it holds blanks") as caught:
+        starts[source]().list_jobs()
+    trace = caught.value.__traceback__
+    while trace is not None and "/tests/" in trace.tb_frame.f_code.co_filename:
+        trace = trace.tb_next
+    assert TOKEN not in everything(caught.value.with_traceback(trace))
 
 
 def test_an_interrupt_shows_no_token() -> None:

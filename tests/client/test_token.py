@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from preflight.client.token import Secret, Token, token_from
+from preflight.client.token import Secret, Token, token_from, token_in
 from preflight.errors import UsageError
 
 HIDDEN = "tok-5ecret-do-not-show"
@@ -91,7 +91,7 @@ def test_the_same_token_again_is_no_renewal() -> None:
 
 
 def test_a_fixed_token_cannot_be_renewed() -> None:
-    token = token_from("fixed-token", None, None)
+    token = token_from(Secret("fixed-token"), None, None)
     assert token is not None
     assert not token.renew(token.current())
 
@@ -99,7 +99,7 @@ def test_a_fixed_token_cannot_be_renewed() -> None:
 def test_a_file_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.write_text("first-token\n", encoding="utf-8")
-    token = token_from(None, path, "from-the-environment")
+    token = token_from(None, path, Secret("from-the-environment"))
     assert token is not None
     first = token.current()
     path.write_text("second-token\n", encoding="utf-8")
@@ -135,21 +135,21 @@ def test_an_interrupt_in_a_provider_passes() -> None:
 
 
 def test_the_argument_goes_before_the_environment() -> None:
-    token = token_from("from-the-argument", None, "from-the-environment")
+    token = token_from(Secret("from-the-argument"), None, Secret("from-the-environment"))
     assert token is not None
     assert token.current().reveal() == "from-the-argument"
 
 
 def test_the_environment_is_the_last_resort() -> None:
-    token = token_from(None, None, "from-the-environment")
+    token = token_from(None, None, token_in({"DEMANDBASE_TOKEN": "from-the-environment"}))
     assert token is not None
     assert token.current().reveal() == "from-the-environment"
-    assert token_from(None, None, None) is None
+    assert token_from(None, None, token_in({})) is None
 
 
 def test_a_token_and_a_file_are_one_too_many(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="give one of them"):
-        token_from("a-token", tmp_path, None)
+        token_from(Secret("a-token"), tmp_path, None)
 
 
 def test_a_source_shows_its_origin_only() -> None:

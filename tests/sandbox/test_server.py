@@ -60,7 +60,9 @@ def test_it_stops_although_an_answer_is_slow() -> None:
 def test_records_can_be_read_over_the_socket() -> None:
     with serve() as box:
         assert get(box, "/sandbox/records?entity_type=accounts") == {}
+        assert get(box, "/sandbox/tally") == {}
         assert get(box, "/sandbox/calls") == {}
+        assert (box.holdings("accounts"), box.tally("accounts"), box.cells("accounts")) == ({}, {}, [])
         with pytest.raises(OSError, match="404"):
             get(box, "/sandbox/other")
 

@@ -62,6 +62,7 @@ def test_records_are_remembered_between_jobs(make: Make) -> None:
     upsert = run(store, "Delta Ltd,delta.org\nEta,eta.io\n", "upsert", "domain")
     assert told(store, upsert) == []
     assert store.holdings("accounts") == {"domain=acme.com": 2, "domain=delta.org": 2, "domain=zeta.io": 1, "domain=eta.io": 1}
+    assert store.tally("accounts") == {1: 2, 2: 2}
     assert store.cells("accounts")[0] == {"account_name": "Acme Inc", "domain": "acme.com"}
 
 
