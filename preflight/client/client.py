@@ -68,8 +68,9 @@ class Client:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], **options: Any) -> Client:
         """A client whose address and token come from this environment alone; the options are those of the class."""
-        url = environ.get("DEMANDBASE_URL") or DEFAULT_URL
-        token = token_from(None, options.pop("token_file", None), token_in(environ))
+        url, variable = environ.get("DEMANDBASE_URL") or DEFAULT_URL, token_in(environ)
+        del environ  # it holds the token in the clear
+        token = token_from(None, options.pop("token_file", None), variable)
         return cls(url, token or _no_token(Address.parse(url)), **options)
 
     @property

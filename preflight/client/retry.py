@@ -73,8 +73,8 @@ class Retries:
     """How often and how long. `most` counts all tries of one call; answers that are not understood get `most_bad`.
 
     The pause doubles from `first` up to `longest`, each shortened by up to a quarter at random; a server's own wait is obeyed up
-    to `longest_asked` seconds, and beyond that the call gives up with what the server asked (`assumptions.py`: limits.rate). `chance` gives numbers from 0 up to 1;
-    `on_wait` is told of every pause before it begins.
+    to `longest_asked` seconds, and beyond that the call gives up with what the server asked
+    (`assumptions.py`: limits.rate). `chance` gives numbers from 0 up to 1; `on_wait` is told of every pause before it begins.
     """
 
     most: int = 5

@@ -157,7 +157,7 @@ class Store:
             return {row["key"]: row["times"] for row in rows.fetchall()}
 
     def tally(self, entity_type: str) -> dict[int, int]:
-        """How many records of an entity were imported how often: ``{1: 999_998, 2: 2}``. For millions, of which `holdings` is long."""
+        """How many records of an entity were imported how often: ``{1: 999_998, 2: 2}``."""
         with self._lock:
             self.settle()
             query = "SELECT times, count(*) FROM records WHERE entity_type = ? GROUP BY times ORDER BY times"
