@@ -25,11 +25,11 @@ from preflight.rules.calendar import (
     SERIAL,
     Moments,
     day_number,
-    instant_offsets,
     is_day,
-    read_moments,
 )
+from preflight.rules.moments import read_moments
 from preflight.rules.reading import Advice, Fault, Reading
+from preflight.rules.zones import instant_offsets
 
 if TYPE_CHECKING:
     from preflight.contract.field import Answers, Field

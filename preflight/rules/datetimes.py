@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from preflight.rules.calendar import DAY, EPOCH, NAIVE, UNKNOWN, Moments, local_offsets, read_moments
+from preflight.rules.calendar import DAY, EPOCH, NAIVE, Moments
 from preflight.rules.dates import (
     Days,
     Evidence,
@@ -30,7 +30,9 @@ from preflight.rules.dates import (
     survey,
     why_no_date,
 )
+from preflight.rules.moments import read_moments
 from preflight.rules.reading import Advice, Reading
+from preflight.rules.zones import UNKNOWN, local_offsets
 
 if TYPE_CHECKING:
     from preflight.contract.field import Answers, Field
