@@ -119,10 +119,17 @@ class Door:
         self._address = address
         self._clock = clock
         self._timeouts = timeouts
-        outside = not address.is_loopback
-        tls = httpx.create_ssl_context(trust_env=outside) if transport is None else None
-        self._reads = self._client(transport, tls, httpx.Limits(max_connections=8, max_keepalive_connections=4))
-        self._writes = self._client(transport, tls, httpx.Limits(max_connections=8, max_keepalive_connections=0))
+        fault = ""
+        try:
+            tls = httpx.create_ssl_context(trust_env=not address.is_loopback) if transport is None else None
+            self._reads = self._client(transport, tls, httpx.Limits(max_connections=8, max_keepalive_connections=4))
+            self._writes = self._client(transport, tls, httpx.Limits(max_connections=8, max_keepalive_connections=0))
+        except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
+            fault = type(error).__name__  # no more than that: the address of a proxy may hold a password
+        if fault:
+            raise UsageError(
+                f"the environment's settings of the network cannot be used ({fault}); look at HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE"
+            )
 
     def _client(self, transport: httpx.BaseTransport | None, tls: ssl.SSLContext | None, limits: httpx.Limits) -> httpx.Client:
         return httpx.Client(

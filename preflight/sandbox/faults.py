@@ -36,6 +36,7 @@ KINDS: dict[str, str] = {
     "nan": "acts, and answers with NaN in the JSON",
     "bigint": "acts, and answers with a number of 5,000 digits",
     "deep": "acts, and answers with 100,000 nested lists",
+    "late": "the connection is reset when the body was read, and the server acts `slow_seconds` later",
     "slow": "acts, and answers only after `slow_seconds`",
     "gzip": "acts, and compresses the answer although nobody asked",
     "bomb": "answers with a small gzip of 64 MiB",
@@ -97,7 +98,9 @@ class Fault:
     @property
     def is_before(self) -> bool:
         """Whether the server does not act."""
-        return self.kind in {"reset-before", "reset-mid", "close-before", "redirect", "huge", "bomb"} or self.kind in _STATUSES
+        return (
+            self.kind in {"reset-before", "reset-mid", "close-before", "late", "redirect", "huge", "bomb"} or self.kind in _STATUSES
+        )
 
     def __str__(self) -> str:
         return f"{self.operation}:{self.kind}" + ("" if self.call is None else f"@{self.call}")

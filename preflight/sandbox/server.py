@@ -9,7 +9,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,7 @@ def serve(
             server.stopping.set()
             server.shutdown()
             server.server_close()
+            server.hang_up()
             thread.join()
             store.close()
 
@@ -104,7 +106,25 @@ class _Server(ThreadingHTTPServer):
         self.switches = switches
         self.app = App(store, switches)
         self.stopping = threading.Event()
+        self._open: set[socket.socket] = set()
         super().__init__(address, _Handler)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """A connection, remembered for the end."""
+        connection, address = super().get_request()
+        self._open.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        """The end of a connection."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """End the connections that clients keep for later: a sandbox that has stopped answers nobody."""
+        for connection in tuple(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is no event; nothing of a request is ever printed."""
@@ -155,7 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
         operation, _, _ = operation_of(request.method, request.path)
         fault = None if operation is None else self.server.striker.strike(operation)
         if fault is not None and fault.is_before:
-            self._refuse(fault, body)
+            self._refuse(fault, request, body)
         else:
             self._answer(request, body, fault)
 
@@ -190,13 +210,15 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._raw(mangled(fault.kind, reply))
 
-    def _refuse(self, fault: Fault, body: _Body) -> None:
+    def _refuse(self, fault: Fault, request: Request, body: _Body) -> None:
         """A fault that strikes before the server acts."""
         if fault.kind in {"reset-before", "close-before"}:
             self._hang_up(reset=fault.kind == "reset-before")
         elif fault.kind == "reset-mid":
             body.drain(body.left // 2)
             self._hang_up(reset=True)
+        elif fault.kind == "late":
+            self._act_late(request, body)
         elif fault.kind == "redirect":
             body.drain(body.left)
             target = self.server.switches.redirect_to + self.path
@@ -254,6 +276,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.rfile.close()
         self.connection.close()
+
+    def _act_late(self, request: Request, body: _Body) -> None:
+        """Like a gateway that has taken the whole body: the client is gone when it is delivered."""
+        with tempfile.TemporaryFile() as held:
+            while piece := body.read(_PIECE):
+                held.write(piece)
+            held.seek(0)
+            self._hang_up(reset=True)
+            if not self.server.stopping.wait(self.server.switches.slow_seconds):
+                self.server.app.answer(replace(request, body=_Body(held, request.length)))
 
     def _show(self, path: str, query: str) -> None:
         """What the description does not have: the records held, and the calls counted. Asked by the address of this machine

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +232,39 @@ def test_a_file_too_large_is_answered_before_it_is_read(connect: Any) -> None:
         client.upload_file(str(job.id), io.BytesIO(rows))
     assert caught.value.status == 413
     assert client.get_job(str(job.id)).status == "pending"
+
+
+def test_a_late_upload_arrives_after_the_client_gave_up(connect: Any) -> None:
+    box, client = connect("upload:late", slow_seconds=0.1)
+    job = create(client)
+    with pytest.raises(Doubtful):
+        client.upload_file(str(job.id), io.BytesIO(ROWS))
+    while client.get_job(str(job.id)).status == "pending":
+        time.sleep(0.02)
+    assert box.holdings("accounts") == {"domain=acme.com": 1, "domain=delta.org": 1}
+
+
+def test_a_late_upload_to_a_job_that_was_cancelled_imports_nothing(connect: Any) -> None:
+    box, client = connect("upload:late", slow_seconds=0.1)
+    job = create(client)
+    with pytest.raises(Doubtful):
+        client.upload_file(str(job.id), io.BytesIO(ROWS))
+    client.cancel_job(str(job.id))
+    time.sleep(0.3)
+    assert client.get_job(str(job.id)).status == "cancelled"
+    assert box.holdings("accounts") == {}
+
+
+def test_one_client_serves_many_threads(connect: Any) -> None:
+    box, client = connect(reads_per_state=0)
+
+    def run(number: int) -> str | None:
+        job = upload(client, b"Company,Website\n" + b"".join(b"A,t%d-%d.com\n" % (number, row) for row in range(20)))
+        return client.get_job(str(job.id)).status
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(run, range(12))) == {"completed"}
+    assert box.tally("accounts") == {1: 240}
 
 
 def test_a_slow_upload_is_doubtful_and_may_have_landed(connect: Any) -> None:

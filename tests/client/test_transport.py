@@ -249,6 +249,18 @@ def test_this_machine_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPatch
     outside.close()
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("HTTPS_PROXY", "gopher://user:pass@proxy"), ("ALL_PROXY", "socks5://user:pass@proxy:1"), ("SSL_CERT_FILE", "/no/such/file")],
+)
+def test_settings_of_the_network_that_cannot_be_used_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UsageError, match=name) as caught:
+        Door(Address.parse("https://api.example.com"), Clock(), Timeouts(), None)
+    assert "pass@" not in str(caught.value)
+    Door(Address.parse("http://127.0.0.1:9"), Clock(), Timeouts(), None).close()
+
+
 def test_writes_leave_no_connection_behind() -> None:
     opened = Door(Address.parse("http://127.0.0.1:1"), Clock(), Timeouts(), None)
     pools = [client._transport._pool._max_keepalive_connections for client in (opened._reads, opened._writes)]  # type: ignore[attr-defined]

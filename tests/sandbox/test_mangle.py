@@ -12,7 +12,7 @@ from preflight.sandbox.faults import KINDS, Fault
 from preflight.sandbox.mangle import mangled
 
 JOB = Reply(200, {"id": "j-1", "status": "pending", "total_rows": 7, "errors": [{"row_number": 2}]})
-HANDLED_ELSEWHERE = {"slow", "redirect", "huge", "endless", "overlap", "repeat"}
+HANDLED_ELSEWHERE = {"late", "slow", "redirect", "huge", "endless", "overlap", "repeat"}
 
 
 def body(answer: bytes) -> bytes:

@@ -45,6 +45,16 @@ def test_it_serves_this_machine_alone_and_stops() -> None:
     assert threading.active_count() <= before + 1
 
 
+def test_a_connection_that_is_kept_is_ended_with_it() -> None:
+    request = b"GET /import/v1/mappings HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n\r\n"
+    with serve(fields={}) as box:
+        connection = socket.create_connection(("127.0.0.1", int(box.rsplit(":", 1)[1])), timeout=5)
+        connection.sendall(request)
+        assert b'"mappings"' in connection.recv(65536)
+    with connection:
+        assert connection.recv(65536) == b""
+
+
 def test_it_stops_although_an_answer_is_slow() -> None:
     asked = threading.Event()
     with serve(Switches(faults=(Fault("list", "slow"),), slow_seconds=600)) as box:
