@@ -127,8 +127,7 @@ def _labels(index: Any) -> Any:
 
 def _finished(made: Run, writer: RunWriter, folder: Folder, options: WriteOptions) -> Written:
     assert writer.parts is not None
-    parts = writer.parts.close()
-    writer.close()
+    parts = writer.close()
     content = content_of(made, VERSION, labels=writer.labels)
     summary = content.summary
     if not options.allows(summary.rejected, summary.records):
@@ -149,7 +148,7 @@ def _record(made: Run, writer: RunWriter, content: Content, options: WriteOption
     plan = made.plan
     return ReceiptRecord(
         preflight=VERSION,
-        run=writer.run or "00000000",
+        run=writer.run,
         entity_type=plan.contract.entity_type,
         operation=plan.operation.value if plan.operation else None,
         match_key=plan.match_key,

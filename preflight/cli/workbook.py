@@ -28,7 +28,7 @@ def _rejected(made: Run) -> Iterator[tuple[str, Sequence[str | None], Mapping[st
     run = ""
     for verdict in made.again():
         chunk = verdict.chunk
-        run = run or run_of(made, chunk)
+        run = run or run_of(made, [chunk])
         good = verdict.good.to_numpy(zero_copy_only=False)
         rows = np.arange(chunk.length) if everywhere else np.flatnonzero(~good)
         told: dict[int, dict[str, str]] = {int(row): {"": everywhere} if everywhere else {} for row in rows}

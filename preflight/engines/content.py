@@ -102,9 +102,8 @@ def _about_columns(made: Run) -> Iterator[Finding]:
         found = _finding(made, note.code, note.message, note.column, note.field, note.severity, note.suggestion)
         if found is not None:
             yield replace(found, rows=made.tally.records if note in made.rejecting else 0)
-    for key, group in made.tally.groups.items():
-        if key[3]:
-            yield _question(made, group)
+    for group in sorted((group for key, group in made.tally.groups.items() if key[3]), key=lambda one: (one.key[2], one.key[0])):
+        yield _question(made, group)
     yield from _about_blanks(made)
 
 
@@ -180,8 +179,14 @@ def _groups(made: Run, single: tuple[Finding, ...]) -> tuple[Group, ...]:
     for one in single:
         grouped.setdefault((one.code, one.severity, one.column, one.field), []).append(one)
     found = [_group_of_findings(made, many) for many in grouped.values()]
-    found += [_group_of_rows(made, group) for key, group in made.tally.groups.items() if not key[3]]
-    return tuple(found)
+    of_rows = [group for key, group in made.tally.groups.items() if not key[3]]
+    return tuple(found + [_group_of_rows(made, group) for group in sorted(of_rows, key=_place)])
+
+
+def _place(group: GroupTally) -> tuple[int, int, str, int]:
+    """Where a group stands in the report: by its first row, field and code, which no way of cutting the rows changes."""
+    code, severity, feed, _ = group.key
+    return group.first_row or 0, -1 if feed is None else feed, code, -severity.rank
 
 
 def _share(made: Run, rows: int) -> float:

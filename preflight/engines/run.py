@@ -81,7 +81,7 @@ class Run:
         return (judge(self.plan, self.binding, self.facts, chunk, self.policy) for chunk in self.source.chunks())
 
 
-def run(
+def run(  # noqa: PLR0913  # one keyword for each thing that differs between the engines
     plan: Plan,
     source: Source,
     policy: Policy,
@@ -91,12 +91,13 @@ def run(
     binding: Binding | None = None,
     sink: Callable[[Run, Verdict], None] | None = None,
     start: Callable[[Run], None] | None = None,
+    threads: int = _THREADS,
 ) -> Run:
     """Judge a source. `binding` is the plan's own unless given. `sink` gets every verdict in source order, after the gate has let
     its good rows pass; `start` is called once before the first. Raises UnreadableInput, PlanError, Disagreement."""
     binding = binding or bind(plan, source.header)
     chunks: Iterable[Chunk] | None = tuple(source.chunks()) if keep else None
-    with ThreadPoolExecutor(_THREADS) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         facts = settle(plan, binding, _evidence(plan, binding, chunks, source, pool))
         facts = _with_digests(facts, source.chunks() if chunks is None else chunks, pool)
         words = Words(plan, binding, facts, values)
@@ -141,7 +142,7 @@ def typed_table(made: Run, verdict: Verdict, rows: Array) -> pa.Table:
 def _evidence(
     plan: Plan, binding: Binding, chunks: Iterable[Chunk] | None, source: Source, pool: ThreadPoolExecutor
 ) -> Evidence | None:
-    if not _needs_survey(plan, binding):
+    if not needs_survey(plan, binding):
         return None
     merged: Evidence | None = None
     for evidence in _ordered(pool, partial(survey, plan, binding), source.chunks() if chunks is None else chunks):
@@ -157,7 +158,7 @@ def _with_digests(facts: Facts, chunks: Iterable[Chunk], pool: ThreadPoolExecuto
     return replace(facts, duplicates=told_apart(facts.duplicates, np.concatenate(digests)))
 
 
-def _needs_survey(plan: Plan, binding: Binding) -> bool:
+def needs_survey(plan: Plan, binding: Binding) -> bool:
     if plan.operation in (Operation.UPDATE, Operation.UPSERT):
         return True
     return any(asks(FAMILIES[feed.field.type]) for feed in binding.feeds)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 from preflight.contract.matching import is_own
 from preflight.engines.findings import describe, lines_of
 from preflight.engines.run import Run
+from preflight.files.receipt import PartLine
 from preflight.files.write import Folder, Limits, PartWriter, RejectedWriter, RowMapWriter
 from preflight.findings import Severity
 from preflight.kernel.judge import RowFault, Verdict
@@ -24,6 +26,7 @@ __all__ = ["RunWriter", "errors_in_full", "written_header"]
 
 Array = Any
 Labels = Callable[[int], Any] | None
+_NAMING = 100
 _TOLD_IN_FULL = 10_000
 """Rejected rows whose errors are told in full, with the value and what to do; the rest name the column and the defect."""
 
@@ -34,14 +37,14 @@ def written_header(made: Run, headers: str) -> tuple[str, ...]:
     return tuple(one.label or one.name if headers == "labels" else one.name for one in sent)
 
 
-def run_of(made: Run, first: Chunk | None) -> str:
-    """8 hexadecimal digits that tell runs apart, made from the plan, the header and the first rows: the same input has the same row
-    keys on every engine."""
+def run_of(made: Run, chunks: list[Chunk]) -> str:
+    """8 hexadecimal digits that tell runs apart, made from the plan, the header and the first 100 rows: the same input has the same
+    row keys on every engine. The chunks must have that many rows, or be all there are."""
     digest = hashlib.sha256(made.plan.digest.encode())
     digest.update("\x1f".join(made.binding.header).encode("utf-8", "replace"))
-    if first is not None:
-        for column in first.columns:
-            digest.update("\x1f".join(text or "" for text in column.slice(0, 100).to_pylist()).encode("utf-8", "replace"))
+    for number in range(len(made.binding.header)):
+        cells = itertools.chain.from_iterable(chunk.columns[number].slice(0, _NAMING).to_pylist() for chunk in chunks)
+        digest.update("\x1f".join(text or "" for text in itertools.islice(cells, _NAMING)).encode("utf-8", "replace"))
     return digest.hexdigest()[:8]
 
 
@@ -57,18 +60,32 @@ class RunWriter:
     parts: PartWriter | None = None
     rejected: RejectedWriter | None = None
     map: RowMapWriter | None = None
+    made: Run | None = None
+    waiting: list[Verdict] = field(default_factory=list)
 
     def begin(self, made: Run) -> None:
         """Open what is written from the start."""
+        self.made = made
         self.parts = PartWriter(self.folder, written_header(made, self.headers), self.limits)
         self.rejected = RejectedWriter(self.folder, tuple(name for name in made.binding.header if not is_own(name)))
         self.map = RowMapWriter(self.folder)
 
     def add(self, made: Run, verdict: Verdict) -> None:
-        """Place the rows of one chunk."""
+        """Place the rows of one chunk. The first hundred rows wait for each other, because they name the run."""
+        if self.run:
+            self._write(made, verdict)
+            return
+        self.waiting.append(verdict)
+        if sum(one.chunk.length for one in self.waiting) >= _NAMING:
+            self._write_waiting(made)
+
+    def _write_waiting(self, made: Run) -> None:
+        self.run = run_of(made, [verdict.chunk for verdict in self.waiting])
+        while self.waiting:
+            self._write(made, self.waiting.pop(0))
+
+    def _write(self, made: Run, verdict: Verdict) -> None:
         assert self.parts is not None
-        if not self.run:
-            self.run = run_of(made, verdict.chunk)
         length = verdict.chunk.length
         good = np.zeros(length, dtype=bool) if made.rejects_all else verdict.good.to_numpy(zero_copy_only=False)
         everything = bool(good.all())
@@ -125,10 +142,15 @@ class RunWriter:
             **{**coordinates, "part": coordinates["part"].cast(pa.int32())},
         )
 
-    def close(self) -> None:
-        """Finish the row map; the parts are closed by the caller, who needs their lines."""
+    def close(self) -> tuple[PartLine, ...]:
+        """Finish the parts and the row map; gives the parts."""
+        assert self.made is not None
+        assert self.parts is not None
         assert self.map is not None
+        if not self.run:
+            self._write_waiting(self.made)
         self.map.close()
+        return self.parts.close()
 
 
 def errors_in_full(made: Run, verdict: Verdict, rows: Any) -> list[str]:
