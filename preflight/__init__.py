@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from preflight.api.plan import plan as plan
     from preflight.api.receipt import Receipt as Receipt
     from preflight.api.report import Report as Report
+    from preflight.api.spark import check_spark as check_spark
     from preflight.errors import PlanError as PlanError
     from preflight.errors import PreflightError as PreflightError
     from preflight.errors import RejectedRows as RejectedRows
@@ -33,6 +34,7 @@ _NAMES = {
     "Report": "preflight.api.report",
     "UnreadableInput": "preflight.errors",
     "check_csv": "preflight.api.files",
+    "check_spark": "preflight.api.spark",
     "plan": "preflight.api.plan",
     "write_csv": "preflight.api.files",
 }

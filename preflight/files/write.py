@@ -22,7 +22,7 @@ from preflight.errors import RunInTheWay, UsageError
 from preflight.files.receipt import RECEIPT, ROWS, PartLine
 from preflight.files.serialise import Serialised, header_bytes, serialise
 
-__all__ = ["JOURNAL", "Folder", "Limits", "PartWriter", "RejectedWriter", "RowMapWriter"]
+__all__ = ["JOURNAL", "REJECTED", "Folder", "Limits", "PartWriter", "RejectedWriter", "RowMapWriter"]
 
 Array = Any
 JOURNAL = "journal.sqlite"
@@ -90,6 +90,13 @@ class Folder:
         stream = os.fdopen(descriptor, "wb", buffering=1 << 20)
         self._open[name] = stream
         return stream
+
+    def adopt(self, path: Path, name: str) -> None:
+        """Take a finished file that another process wrote in this folder; it gets its name when the folder is finished."""
+        own = self.path / (name + _TEMPORARY)
+        path.replace(own)
+        with own.open("rb") as stream:
+            self._open[name] = stream  # closed: its writer has brought it to disk
 
     def drop(self, name: str) -> None:
         """Give up a file that was begun."""
@@ -242,13 +249,18 @@ class RejectedWriter:
     rows: int = 0
     _stream: IO[bytes] | None = None
 
+    @property
+    def head(self) -> bytes:
+        """What stands before the first row."""
+        return _BOM + header_bytes(("preflight_errors", "preflight_line", "preflight_row", *self.header))
+
     def add(self, errors: Array, lines: Array, keys: Array, cells: list[Array]) -> None:
         """Write some rejected rows; nothing is opened before the first."""
         if len(errors) == 0:
             return
         if self._stream is None:
             self._stream = self.folder.open(self.name)
-            self._stream.write(_BOM + header_bytes(("preflight_errors", "preflight_line", "preflight_row", *self.header)))
+            self._stream.write(self.head)
         self._stream.write(serialise([errors, lines, keys, *cells]).data)
         self.rows += len(errors)
 

@@ -1,0 +1,173 @@
+"""Judging a Spark DataFrame on its cluster: what a user holds, with its verbs as methods."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import preflight.contract.plan as contract_plan
+from preflight.api.policy import Choices, policy_of
+from preflight.api.receipt import Receipt
+from preflight.api.tables import FINDINGS
+from preflight.api.version import VERSION
+from preflight.api.writing import WriteOptions, refuse_unmapped
+from preflight.contract.matching import is_own
+from preflight.engines.partition_files import Pieces, Task, gathered
+from preflight.engines.writing import written_header
+from preflight.errors import NotAvailable, RejectedRows, UsageError
+from preflight.files.receipt import ReceiptRecord
+from preflight.files.write import Folder
+
+__all__ = ["SparkReport", "check_spark"]
+
+Frame = Any  # pyspark.sql.DataFrame
+
+
+def check_spark(sdf: Frame, plan: contract_plan.Plan, /, *, row_id: str, values: str = "show", **options: Any) -> SparkReport:
+    """Judge a Spark DataFrame where it lies, as `write` would send it. The DataFrame is never changed and no row is collected.
+
+    `row_id` names the column that labels the rows: no null, each value once. It is to this report what the index of a pandas frame is,
+    and is sent only where it feeds a field. Equal to `plan.check` of the same rows in (label, field, code, value) and in the set of
+    good rows; there is no `source_row`, for rows of a cluster have no order, and `duplicates` first and last are refused for the same
+    reason. `values` is show, mask or hide; further options: select, ignore, ignore_in, severity.
+
+    The DataFrame is read once or twice (twice for update and upsert, and where a column may hold dates, numbers or codes), and must give
+    the same rows each time. What the kernel says is persisted on the cluster; `report.unpersist()` gives it back.
+
+    On a cluster, preflight must be importable by the Python of every executor, in the same version: install it there, or ship an
+    environment (``venv-pack``, then ``spark.archives`` and ``PYSPARK_PYTHON``). `write` needs a folder that driver and executors see
+    under the same path (NFS, a FUSE mount of an object store, the disk of a single machine) and write to as the same user. Executors
+    need some 500 MB of ``spark.executor.memoryOverhead`` per core for Arrow, pandas and pandera. Classic sessions and Spark Connect serve alike.
+
+    Raises NotAvailable without pyspark, UsageError, PlanError, Disagreement.
+    """
+    if values not in ("show", "mask", "hide"):
+        raise UsageError(f"values is {values!r}; wanted show, mask or hide")
+    policy = policy_of(Choices.taken_from(options))
+    if options:
+        raise UsageError(f"unknown option {next(iter(options))!r}; known are row_id, values, select, ignore, ignore_in, severity")
+    engine = _pyspark("preflight.engines.spark")
+    if not hasattr(sdf, "mapInArrow"):
+        raise UsageError(f"{type(sdf).__name__} is no Spark DataFrame; give one, or use plan.check for anything in memory")
+    plain = contract_plan.Plan(**{one.name: getattr(plan, one.name) for one in fields(contract_plan.Plan)})
+    return SparkReport(engine.spark_run(plain, sdf, policy, row_id, values))
+
+
+def _pyspark(module: str) -> Any:
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] != "pyspark":
+            raise
+        raise NotAvailable('Spark needs pyspark; install it with: pip install "demandbase-preflight[spark]"') from error
+
+
+class SparkReport:
+    """What a check on a cluster found. Made by `check_spark`. Its DataFrames are views of what is persisted, in no order of rows."""
+
+    def __init__(self, run: Any) -> None:
+        self._run = run
+        self._views = _pyspark("preflight.engines.spark_frames")
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The counts, as the JSON has them: records, good, rejected, changed_cells, errors, warnings, by_code."""
+        found: dict[str, Any] = self._views.summary_of(self._run).to_json()
+        return found
+
+    @property
+    def ok(self) -> bool:
+        """Whether no row is rejected."""
+        return bool(self.summary["rejected"] == 0)
+
+    def __bool__(self) -> bool:
+        raise TypeError("a report is neither true nor false; use report.ok (no row rejected) or report.summary")
+
+    @cached_property
+    def good(self) -> Frame:
+        """The good rows: the labels under their own name (`preflight_row_id` where a field has it), then one typed column per field
+        that is sent, in contract order."""
+        return self._views.good_frame(self._run)
+
+    @cached_property
+    def rejected(self) -> Frame:
+        """The rejected rows of the source, untouched."""
+        return self._views.rejected_frame(self._run)
+
+    @cached_property
+    def findings(self) -> Frame:
+        """Every finding, one line each, in the columns of `Report.findings`; those about columns have a null label, and `related` are
+        labels."""
+        return self._views.findings_frame(self._run, FINDINGS)
+
+    def unpersist(self) -> None:
+        """Give back what the cluster keeps of it. The DataFrames still work, and are judged anew."""
+        self._run.unpersist()
+
+    def write(self, out: str | Path, /, **options: Any) -> Receipt:
+        """Write parts, rejected.csv, the row map and, last, the receipt into a folder that driver and executors share.
+
+        The executors write the parts, at most `max_bytes` and `max_rows` large and no more of them than that needs. Row keys end in
+        the label, and `source_row` is null. Options: max_bytes, max_rows, headers (fields or labels), max_rejected. Raises
+        UsageError where columns are unmapped or the folder is not shared, RunInTheWay, and RejectedRows beyond `max_rejected`.
+        """
+        known = {one.name for one in fields(WriteOptions)}
+        unknown = [name for name in options if name not in known]
+        if unknown:
+            raise UsageError(f"unknown option {unknown[0]!r}; known are {', '.join(sorted(known))}")
+        taken = WriteOptions(**options)
+        made, summary = self._run.made, self.summary
+        refuse_unmapped(made)
+        allowed = taken.allows(summary["rejected"], summary["records"])
+        with Folder(Path(out).absolute()) as folder:
+            pieces, run = self._gather(folder, taken, allowed=allowed)
+            record = _record(self._run.made, run, taken, pieces, summary)
+            folder.finish(record.to_json() if allowed else None)
+        if not allowed:
+            raise RejectedRows(
+                f"{summary['rejected']:,} of {summary['records']:,} rows are rejected, more than max_rejected ({taken.max_rejected}) "
+                "allows; only rejected.csv was written"
+            )
+        return Receipt(folder.path, record)
+
+    def _gather(self, folder: Folder, options: WriteOptions, *, allowed: bool) -> tuple[Pieces, str]:
+        made, run = self._run.made, self._views.run_name(self._run)
+        header = written_header(made, options.headers)
+        source = tuple(name for name in made.binding.header if not is_own(name))
+        probe = f".{run}-probe.writing"
+        (folder.path / probe).touch(mode=0o600)
+        try:
+            task = Task(str(folder.path), header, source, options.limits, run, probe)
+            written = self._views.write_rows(self._run, task, rejected_only=not allowed)
+            return gathered(folder, written, parts=allowed), run
+        finally:
+            for left in folder.path.glob(".*.writing"):
+                left.unlink(missing_ok=True)
+
+    def __repr__(self) -> str:
+        counts = self.summary
+        return f"<SparkReport: {counts['records']:,} rows = {counts['good']:,} good + {counts['rejected']:,} rejected>"
+
+
+def _record(made: Any, run: str, options: WriteOptions, pieces: Pieces, summary: dict[str, Any]) -> ReceiptRecord:
+    plan = made.plan
+    names = [made.binding.feeds[number].field.name for number in made.sent]
+    return ReceiptRecord(
+        preflight=VERSION,
+        run=run,
+        entity_type=plan.contract.entity_type,
+        operation=plan.operation.value if plan.operation else None,
+        match_key=plan.match_key,
+        plan_digest=plan.digest,
+        source=asdict(made.source.line()),
+        summary=summary,
+        columns=tuple(zip(written_header(made, options.headers), names, strict=True)),
+        headers=options.headers,
+        parts=pieces.parts,
+        rejected=pieces.rejected,
+        left_out=tuple(made.binding.feeds[number].field.name for number in sorted(made.facts.left_out)),
+        definition=asdict(plan),
+    )
