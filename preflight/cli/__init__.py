@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,6 +13,7 @@ import click
 from preflight import __version__
 from preflight.cli.exits import exit_code
 from preflight.errors import PreflightError
+from preflight.report.escape import visible
 
 __all__ = ["main"]
 
@@ -54,7 +57,11 @@ def preflight() -> None:
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run a command and leave with its exit code; every error that preflight raises on purpose is one message on standard error."""
+    """Run a command and leave with its exit code.
+
+    Every error that preflight raises on purpose is one message on standard error; a fault of preflight itself names the exception
+    and its place in the code, never what it was about, because that may be a cell.
+    """
     try:
         sys.exit(preflight.main(args=arguments, prog_name="preflight", standalone_mode=False) or 0)
     except click.exceptions.Exit as leaving:
@@ -63,12 +70,27 @@ def main(arguments: list[str] | None = None) -> Any:
         error.show()
         sys.exit(2)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("preflight: interrupted", err=True)
+        _complain("interrupted")
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of a pipe has gone; nothing is left to say
-        sys.exit(141)
     except PreflightError as error:
-        for line in str(error).splitlines() or [type(error).__name__]:
-            click.echo(f"preflight: {line}", err=True)
+        _complain(*(str(error).splitlines() or [type(error).__name__]))
         sys.exit(exit_code(error))
+    except Exception as error:  # noqa: BLE001  # nobody is shown a traceback, which may hold cell values
+        _complain(_unexpected(error))
+        sys.exit(2)
+
+
+def _complain(*lines: str) -> None:
+    for line in lines:
+        click.echo(f"preflight: {visible(line)}", err=True)
+
+
+def _unexpected(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "there is not enough memory; --engine stream needs little"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'the system'}: {error.strerror}"
+    places = [frame for frame in traceback.extract_tb(error.__traceback__) if "preflight" in frame.filename]
+    where = f" in {Path(places[-1].filename).name}, line {places[-1].lineno}" if places else ""
+    name = type(error).__name__
+    return f"an internal error, {name}{where}; this is a fault of preflight {__version__}, please report it with the command typed"

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from preflight.api.plan import Plan, plan_from
 from preflight.cli.exits import Exit
+from preflight.cli.loading import work
 from preflight.cli.options import plan_options, read_options
 from preflight.cli.output import say, write_out
-from preflight.cli.setup import find_settings, job_for
-from preflight.contract.options import ColumnMapping
+from preflight.cli.setup import NO_ENTITY, find_settings, job_for
+from preflight.contract.options import ColumnMapping, PlanOptions
 from preflight.contract.plan_toml import options_of, to_toml
 from preflight.contract.propose import Proposal, propose
 from preflight.errors import PlanError
-from preflight.files.read import open_source
-from preflight.kernel.evidence import column_evidence
 from preflight.report.escape import visible
+
+if TYPE_CHECKING:
+    from preflight.api.plan import Plan
 
 __all__ = ["command"]
 
@@ -31,22 +34,28 @@ __all__ = ["command"]
 @click.option("-o", "out", metavar="PLAN.toml", help="Save the plan; it runs as it stands.")
 def command(source: str, plan: dict[str, Any], read: dict[str, Any], out: str | None) -> Exit:
     """Propose which column feeds which field, from names and from values, with a score and a reason for each."""
-    job = job_for(source, plan, read, {}, find_settings(Path()), alone=not plan)
-    if job.plan is None:
-        raise PlanError(["no entity is stated; add --entity accounts, people, opportunities or activities"])
-    opened = open_source(source, job.read)
+    job = job_for(source, plan, read, {}, find_settings(Path()), alone=False)
+    if job.plan is None or job.options is None:
+        raise PlanError([NO_ENTITY])
+    opened = work("read").open_source(source, job.read)
     first = next(iter(opened.chunks()), None)
-    proposals = propose(job.plan.contract, opened.header, {} if first is None else column_evidence(first))
+    evidence = {} if first is None else work("evidence").column_evidence(first)
     stated = {one.column for one in job.plan.columns}
-    proposals = tuple(one for one in proposals if one.column not in stated)
-    mapped = _mapped(job.plan, proposals)
-    reasons = {one.column: f"{one.score}: {one.reason}" for one in proposals}
-    plan_from(mapped_options := options_of(mapped, fields=plan.get("fields"), rules=plan.get("rules")))  # it must run as it stands
+    proposals = tuple(one for one in propose(job.plan.contract, opened.header, evidence) if one.column not in stated)
+    mapped = options_of(_mapped(job.plan, proposals), fields=job.options.fields, rules=job.options.rules)
+    work("plan").plan_from(mapped)  # it must run as it stands
     write_out(_lines(job.plan, proposals), None)
     if out is not None:
-        write_out([to_toml(mapped_options, reasons=reasons)], out)
-        say(f"{out}: saved; run it with: preflight check {source} --plan {out}")
+        reasons = {one.column: f"{one.score}: {one.reason}" for one in proposals}
+        write_out([to_toml(_as_seen_from(Path(out).parent, mapped), reasons=reasons)], out)
+        say(f"{out}: saved; run it with: preflight check {shlex.quote(source)} --plan {shlex.quote(out)}")
     return Exit.CLEAN
+
+
+def _as_seen_from(folder: Path, options: PlanOptions) -> PlanOptions:
+    """The options with paths relative to the folder of the plan file, as a plan file has them."""
+    fields, rules = (path and os.path.relpath(path, folder) for path in (options.fields, options.rules))
+    return replace(options, fields=fields, rules=rules)
 
 
 def _mapped(plan: Plan, proposals: tuple[Proposal, ...]) -> Plan:

@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["parts_options", "plan_options", "read_options", "show_options"]
+from preflight.errors import UsageError
+
+__all__ = ["engine_option", "parts_options", "plan_options", "read_options", "severities_of", "show_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,7 +32,9 @@ _PLAN = (
     click.option("--blank", multiple=True, metavar="FIELD", help="Send unrepairable cells of an optional field as blank."),
     click.option("--duplicates", metavar="reject|first|last", help="What becomes of rows with the same match key."),
 )
-_ENGINE = click.option("--engine", metavar="auto|memory|stream", default="auto", show_default=True, help="How rows are fed.")
+_ENGINE = click.option(
+    "--engine", type=click.Choice(["auto", "memory", "stream"]), default="auto", show_default=True, help="How rows are fed."
+)
 _READ = (
     click.option("--encoding", metavar="NAME", help="The encoding, where the file does not show it."),
     click.option("--delimiter", metavar="C", help="The delimiter, where it cannot be told."),
@@ -96,7 +100,7 @@ def _gathering(options: tuple[Callable[[F], F], ...], names: tuple[str, ...], in
     return decorate
 
 
-plan_options = _gathering((*_PLAN,), _PLAN_NAMES, "plan")
+plan_options = _gathering(_PLAN, _PLAN_NAMES, "plan")
 read_options = _gathering(_READ, _READ_NAMES, "read")
 show_options = _gathering(_SHOW, _SHOW_NAMES, "show")
 parts_options = _gathering(_PARTS, _PARTS_NAMES, "parts")
@@ -109,6 +113,6 @@ def severities_of(pairs: tuple[str, ...]) -> Mapping[str, str]:
     for pair in pairs:
         code, sign, level = pair.partition("=")
         if not sign:
-            raise click.UsageError(f'--severity is "{pair}"; wanted CODE=LEVEL, such as PF412=error')
+            raise UsageError(f'--severity is "{pair}"; wanted CODE=LEVEL, such as PF412=error')
         found[code.strip()] = level.strip()
     return found

@@ -12,7 +12,7 @@ import click
 from preflight.cli.exits import Exit
 from preflight.cli.options import plan_options
 from preflight.cli.output import write_out
-from preflight.cli.setup import find_settings, job_for
+from preflight.cli.setup import NO_ENTITY, find_settings, job_for
 from preflight.errors import NotAvailable, PlanError
 
 __all__ = ["command"]
@@ -29,12 +29,12 @@ def command(plan: dict[str, Any], form: str, out: str | None) -> Exit:
     """
     job = job_for("", plan, {}, {}, find_settings(Path()) if not plan else None, alone=False)
     if job.plan is None:
-        raise PlanError(["no entity is stated; add --entity accounts, people, opportunities or activities, or --plan FILE.toml"])
-    write_out([_exported(job.plan.schema, form, plan)], out)
+        raise PlanError([f"{NO_ENTITY}, or --plan FILE.toml"])
+    write_out([_exported(job.plan.schema, form)], out)
     return Exit.CLEAN
 
 
-def _exported(schema: Any, form: str, plan: dict[str, Any]) -> str:
+def _exported(schema: Any, form: str) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if form == "json":

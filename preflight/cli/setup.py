@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from preflight.api.plan import Plan, plan_from
 from preflight.api.policy import Choices, policy_of
 from preflight.cli.baseline import read_baseline
+from preflight.cli.loading import work
 from preflight.cli.options import severities_of
+from preflight.contract.mappings import read_entity
 from preflight.contract.options import PlanOptions
 from preflight.contract.options import read_options as read_plan_options
+from preflight.contract.plan import plan_of
 from preflight.contract.plan_toml import from_toml
 from preflight.contract.policy import Policy
 from preflight.contract.settings import FileOptions, Settings, ShowOptions, read_settings, settings_for
-from preflight.errors import PlanError, SettingsError, UsageError
+from preflight.errors import CallerError, PlanError, SettingsError, UsageError
+from preflight.files.bundled import bundled_contract
 from preflight.files.options import ReadOptions
 
-__all__ = ["Job", "find_settings", "job_for", "policy_for"]
+if TYPE_CHECKING:
+    from preflight.api.plan import Plan
+
+__all__ = ["NO_ENTITY", "Job", "covered", "find_settings", "job_for", "jobs_for", "plan_for"]
 
 Stated = dict[str, Any]
+
+NO_ENTITY = "no entity is stated; add --entity accounts, people, opportunities or activities"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be done with one source. `plan` is None where nothing states one: then the file alone is judged."""
+    """What is to be done with one source. Where nothing states a plan, it and its options are None: the file alone is judged."""
 
     source: str
     plan: Plan | None
+    options: PlanOptions | None
     read: ReadOptions
     show: ShowOptions
+    policy: Policy
 
 
 def find_settings(folder: Path) -> tuple[Settings, Path] | None:
@@ -40,27 +52,90 @@ def find_settings(folder: Path) -> tuple[Settings, Path] | None:
         if not path.is_file():
             continue
         try:
-            found = read_settings(path.read_text(encoding="utf-8"), name=name)
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{name} cannot be read ({error}); it must be TOML in UTF-8") from error
+            found = read_settings(path.read_text(encoding="utf-8-sig"), name=name)
+        except OSError as error:
+            raise SettingsError(f"{name} cannot be read ({error.strerror}); check its permissions") from error
+        except UnicodeDecodeError as error:
+            raise SettingsError(f"{name} is not UTF-8; save it as UTF-8") from error
         if found is not None:
             return found, folder
     return None
 
 
+def covered(settings: tuple[Settings, Path] | None) -> tuple[str, ...]:
+    """The files that the globs of the settings find. Raises UsageError where there are none."""
+    if settings is None or not settings[0].globs:
+        raise UsageError("no source is given and no preflight.toml names files; try for instance: preflight check accounts.csv")
+    found, folder = settings
+    names = dict.fromkeys(str(path) for one in found.globs for path in _matching(folder, one, found.name) if path.is_file())
+    if not names:
+        raise UsageError(f"no file matches the globs of {found.name}: {', '.join(found.globs)}")
+    return tuple(names)
+
+
+def _matching(folder: Path, glob: str, name: str) -> list[Path]:
+    try:
+        return sorted(folder.glob(glob))
+    except (ValueError, NotImplementedError) as error:
+        raise SettingsError(f'{name}: the glob "{glob}" cannot be used ({error}); give one relative to its folder') from error
+
+
+def jobs_for(
+    sources: Sequence[str], plan: Stated, read: Stated, show: Stated, settings: tuple[Settings, Path] | None, *, alone: bool
+) -> list[Job]:
+    """The jobs for several sources. Raises with the faults of all of them."""
+    jobs: list[Job] = []
+    with _gathering() as faults:
+        for source in sources:
+            with faults():
+                jobs.append(job_for(source, plan, read, show, settings, alone=alone))
+    return jobs
+
+
 def job_for(source: str, plan: Stated, read: Stated, show: Stated, settings: tuple[Settings, Path] | None, *, alone: bool) -> Job:
-    """The job for one source. `alone` judges the file without a plan where no setting covers it."""
+    """The job for one source. `alone` judges the file without a plan, whatever settings say.
+
+    Raises a CallerError with every fault of the options, the plan file and the settings, before anything is loaded that works.
+    """
     stated = _from_settings(source, settings, plan, alone=alone)
-    plan_options = _stated_plan(plan, stated.plan)
-    shown = _stated_show(show).over(stated.show)
-    reading = ReadOptions(
-        encoding=read.get("encoding", shown.encoding),
-        delimiter=read.get("delimiter", shown.delimiter),
+    with _gathering() as faults:
+        with faults():
+            shown = _stated_show(show).over(stated.show)
+            policy = policy_for(shown, show.get("baseline"))
+        with faults():
+            reading = _reading(read, stated.show)
+        with faults():
+            options = plan_for(plan, stated.plan)
+    return Job(source, None if options is None else work("plan").plan_from(options), options, reading, shown, policy)
+
+
+@contextmanager
+def _gathering() -> Iterator[Callable[[], Any]]:
+    """Gathers the errors of several blocks: one is raised as it is, several as one with all their sentences."""
+    found: list[CallerError] = []
+
+    @contextmanager
+    def kept() -> Iterator[None]:
+        try:
+            yield
+        except CallerError as error:
+            found.append(error)
+
+    yield kept
+    sentences = dict.fromkeys(line for error in found for line in str(error).splitlines())
+    if len(found) == 1 or (found and len(sentences) == 1):
+        raise found[0]
+    if found:
+        raise PlanError(tuple(sentences))
+
+
+def _reading(read: Stated, settings: ShowOptions) -> ReadOptions:
+    return ReadOptions(
+        encoding=read.get("encoding", settings.encoding),
+        delimiter=read.get("delimiter", settings.delimiter),
         header_line=read.get("header_line"),
         sheet=read.get("sheet"),
     )
-    made = None if plan_options is None else plan_from(plan_options)
-    return Job(source, made, reading, shown)
 
 
 def _from_settings(source: str, settings: tuple[Settings, Path] | None, plan: Stated, *, alone: bool) -> FileOptions:
@@ -69,12 +144,12 @@ def _from_settings(source: str, settings: tuple[Settings, Path] | None, plan: St
     found, folder = settings
     options = settings_for(found, _relative(source, folder))
     if options is None:
-        if "entity" in plan or "plan_file" in plan:
-            return found.defaults
-        raise UsageError(
-            f"{source}: no glob of {found.name} covers it; add a [[files]] entry, state --entity, "
-            "or judge the file alone with --file-only"
-        )
+        if "entity" not in plan and "plan_file" not in plan:
+            raise UsageError(
+                f"{source}: no glob of {found.name} covers it; add a [[files]] entry, state --entity, "
+                "or judge the file alone with --file-only"
+            )
+        options = found.defaults
     return FileOptions(_with_paths(options.plan, folder), options.show)
 
 
@@ -82,7 +157,7 @@ def _relative(source: str, folder: Path) -> str:
     path = Path(source)
     try:
         return path.resolve().relative_to(folder.resolve()).as_posix()
-    except ValueError:
+    except (ValueError, OSError):
         return path.as_posix()
 
 
@@ -93,31 +168,51 @@ def _with_paths(options: PlanOptions, folder: Path) -> PlanOptions:
     return replace(options, fields=fields, rules=rules)
 
 
-def _stated_plan(plan: Stated, settings: PlanOptions) -> PlanOptions | None:
-    """What is stated for the plan, the command line over the plan file over the settings; None where nothing names an entity."""
-    given = {name: value for name, value in plan.items() if name != "plan_file"}
-    words = {"constants": "set"}
-    table = {words.get(name, name): list(value) if isinstance(value, tuple) else value for name, value in given.items()}
-    stated, faults = read_plan_options(table)
-    if faults:
-        raise PlanError([f"--{fault.replace('_', '-', 1)}" for fault in faults])
+def plan_for(plan: Stated, settings: PlanOptions) -> PlanOptions | None:
+    """What is stated for the plan, the command line over the plan file over the settings; None where nothing names an entity.
+
+    Raises PlanError with every fault that shows before a row or a file of fields is read.
+    """
+    stated, faults = _of_command_line(plan)
     if "plan_file" in plan:
         stated = stated.over(_plan_file(Path(plan["plan_file"])))
     stated = stated.over(settings)
     if stated.entity is None:
-        if stated != PlanOptions():
-            raise PlanError(["no entity is stated; add --entity accounts, people, opportunities or activities"])
+        if faults or stated != PlanOptions():
+            raise PlanError([*faults, NO_ENTITY])
         return None
+    if stated.fields is None and stated.rules is None:
+        plan_of(bundled_contract(read_entity(stated.entity) or stated.entity), stated, faults)
+    elif faults:
+        raise PlanError(faults)
     return stated
+
+
+_KEYS = {"constants": "set"}
+_OPTIONS = {"columns": "--column", "match_key": "--match-key", "time_in_date": "--time-in-date"}
+"""Keys of a plan where the option is called otherwise."""
+
+
+def _of_command_line(plan: Stated) -> tuple[PlanOptions, list[str]]:
+    given = {name: value for name, value in plan.items() if name != "plan_file"}
+    table = {_KEYS.get(name, name): list(value) if isinstance(value, tuple) else value for name, value in given.items()}
+    stated, faults = read_plan_options(table)
+    return stated, [_of_option(fault) for fault in faults]
+
+
+def _of_option(fault: str) -> str:
+    """The sentence about a key as one about its option."""
+    key, _, rest = fault.partition(" ")
+    return f"{_OPTIONS.get(key, '--' + key)} {rest}"
 
 
 def _plan_file(path: Path) -> PlanOptions:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         make = f"write one with: preflight map SOURCE -o {path}"
         raise PlanError([f"the plan {path} cannot be read ({error.strerror}); {make}"]) from error
-    except UnicodeDecodeError as error:
+    except ValueError as error:
         raise PlanError([f"the plan {path} is not UTF-8; it must be TOML as preflight map writes it"]) from error
     return _with_paths(from_toml(text, name=str(path)), path.parent)
 
@@ -129,7 +224,7 @@ def _stated_show(show: Stated) -> ShowOptions:
 
 
 def policy_for(show: ShowOptions, baseline: str | None) -> Policy:
-    """The policy that a job's options state."""
+    """The policy that a job's options state. Raises UsageError."""
     choices = Choices(show.select, show.ignore, dict(show.ignore_in), dict(show.severities))
     policy = policy_of(choices)
     return policy if baseline is None else replace(policy, accepted=read_baseline(Path(baseline)))

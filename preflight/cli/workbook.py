@@ -11,9 +11,14 @@ from preflight.engines.content import findings_in
 from preflight.engines.run import Run
 from preflight.engines.writing import run_of
 from preflight.findings import Content, Severity
+from preflight.kernel.judge import Verdict
 from preflight.report import xlsx
+from preflight.rows import Chunk
 
 __all__ = ["workbook_of"]
+
+NAMING = 100
+"""So many rows name a run (`engines.writing.run_of`)."""
 
 
 def workbook_of(made: Run, content: Content) -> bytes:
@@ -23,21 +28,33 @@ def workbook_of(made: Run, content: Content) -> bytes:
 
 
 def _rejected(made: Run) -> Iterator[tuple[str, Sequence[str | None], Mapping[str, str]]]:
-    everywhere = "; ".join(note.message for note in made.rejecting)
     kept = [number for number, name in enumerate(made.binding.header) if not is_own(name)]
-    run = ""
+    run = run_of(made, _first_chunks(made))
     for verdict in made.again():
         chunk = verdict.chunk
-        run = run or run_of(made, [chunk])
-        good = verdict.good.to_numpy(zero_copy_only=False)
-        rows = np.arange(chunk.length) if everywhere else np.flatnonzero(~good)
-        told: dict[int, dict[str, str]] = {int(row): {"": everywhere} if everywhere else {} for row in rows}
-        for one in findings_in(made, verdict):
-            row = (one.source_row or 0) - chunk.first_row
-            if one.severity is Severity.ERROR and row in told:
-                where = one.column or ""
-                before = told[row].get(where)
-                told[row][where] = f"{before}; {one.message}" if before else one.message
-        for row in rows.tolist():
-            cells = [chunk.columns[number][row].as_py() for number in kept]
-            yield f"{run}-{row + chunk.first_row}", cells, told[row]
+        for row, told in _told(made, verdict).items():
+            yield f"{run}-{row + chunk.first_row}", [chunk.columns[number][row].as_py() for number in kept], told
+
+
+def _first_chunks(made: Run) -> list[Chunk]:
+    """As many chunks as name the run."""
+    found: list[Chunk] = []
+    for verdict in made.again():
+        found.append(verdict.chunk)
+        if verdict.chunk.first_row + verdict.chunk.length >= NAMING:
+            break
+    return found
+
+
+def _told(made: Run, verdict: Verdict) -> dict[int, dict[str, str]]:
+    """For each rejected row of a chunk what is wrong, by column; under an empty name what is wrong with the record."""
+    chunk = verdict.chunk
+    everywhere = "; ".join(note.message for note in made.rejecting)
+    rows = np.arange(chunk.length) if everywhere else np.flatnonzero(~verdict.good.to_numpy(zero_copy_only=False))
+    told: dict[int, dict[str, str]] = {int(row): {"": everywhere} if everywhere else {} for row in rows}
+    for one in findings_in(made, verdict):
+        row = (one.source_row or 0) - chunk.first_row
+        if one.severity is Severity.ERROR and row in told:
+            before = told[row].get(one.column or "")
+            told[row][one.column or ""] = f"{before}; {one.message}" if before else one.message
+    return told

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from preflight.api.policy import refuse_hidden
-from preflight.api.writing import WriteOptions, Written, write_with_content
 from preflight.cli.exits import Exit
+from preflight.cli.loading import work
 from preflight.cli.options import engine_option, parts_options, plan_options, read_options, show_options
 from preflight.cli.output import colour_wanted, say, write_out
-from preflight.cli.setup import Job, find_settings, job_for, policy_for
-from preflight.errors import PlanError, UsageError
-from preflight.files.read import open_source
+from preflight.cli.setup import NO_ENTITY, Job, find_settings, job_for
+from preflight.errors import PlanError, RunInTheWay, UsageError
+from preflight.findings import Severity
 from preflight.report import text
 
-__all__ = ["command"]
+if TYPE_CHECKING:
+    from preflight.api.writing import Written
+
+__all__ = ["command", "told", "write_job"]
+
+_WRITTEN = ("part-", "rejected")
+"""What the names of files begin with that a run replaces."""
 
 
 @click.command(name="write")
@@ -38,32 +45,55 @@ def command(
     job = job_for(source, plan, read, show, find_settings(Path()), alone=False)
     if show.get("baseline"):
         raise UsageError("write takes no --baseline: known faults would be sent all the same. Use it with check")
-    written = write_job(job, out, WriteOptions(**parts), engine)
+    written = write_job(job, out, parts, engine)
     write_out(text.render(written.content, colour=colour_wanted()), None)
-    return told(written, out, limited="max_rejected" in parts)
+    return told(written, out, limited="max_rejected" in parts, fail_on=job.show.fail_on or "error")
 
 
-def write_job(job: Job, out: str, options: WriteOptions, engine: str) -> Written:
-    """Write one job into a folder."""
+def write_job(job: Job, out: str, parts: dict[str, Any], engine: str) -> Written:
+    """Write one job into a folder. Raises PlanError without a plan, UsageError for hidden codes, RunInTheWay."""
     if job.plan is None:
-        raise PlanError(["no entity is stated, so nothing can be written; add --entity, or --plan FILE.toml"])
-    if engine not in ("auto", "memory", "stream"):
-        raise UsageError(f'--engine is "{engine}"; wanted auto, memory or stream')
-    policy = policy_for(job.show, None)
-    refuse_hidden(policy, "write")
-    opened = open_source(job.source, job.read)
-    values = job.show.values or "show"
-    return write_with_content(job.plan, opened, Path(out), options, keep=engine == "memory", values=values, policy=policy)
+        raise PlanError([f"nothing can be written without a plan: {NO_ENTITY}, or --plan FILE.toml"])
+    refuse_hidden(job.policy, "write")
+    _refuse_own_folder(job.source, out)
+    options = work("write").WriteOptions(**parts)
+    opened = work("read").open_source(job.source, job.read)
+    written: Written = work("write").write_with_content(
+        job.plan,
+        opened,
+        Path(out),
+        options,
+        keep=engine == "memory",
+        values=job.show.values or "show",
+        policy=job.policy,
+    )
+    return written
 
 
-def told(written: Written, out: str, *, limited: bool) -> Exit:
+def _refuse_own_folder(source: str, out: str) -> None:
+    """A source inside of the folder would be replaced by what is written from it, and the rows that were good before be lost."""
+    if source != "-" and os.path.realpath(Path(source).parent) == os.path.realpath(out) and Path(source).name.startswith(_WRITTEN):
+        raise RunInTheWay(
+            f"{source} lies in the folder that the run would replace; to add repaired rows: preflight merge {out} {source}; "
+            "for a new run give another folder with -o"
+        )
+
+
+def told(written: Written, out: str, *, limited: bool, fail_on: str = "error") -> Exit:
     """Say where everything is; the exit code."""
-    rejected = written.content.summary.rejected
+    summary, folder = written.content.summary, out.rstrip("/") or out
     if written.receipt is None:
-        say(f"{out}: only rejected.csv was written, because more rows are rejected than --max-rejected allows")
+        say(f"{folder}: only rejected.csv was written, because more rows are rejected than --max-rejected allows")
         return Exit.REJECTED
     for part in written.receipt.record.parts:
-        say(f"{out}/{part.name}: {part.rows:,} rows, {part.bytes:,} bytes")
-    if rejected:
-        say(f"{out}/rejected.csv: {rejected:,} rows to repair")
-    return Exit.CLEAN if not rejected or limited else Exit.REJECTED
+        say(f"{folder}/{part.name}: {_rows(part.rows)}, {part.bytes:,} bytes")
+    if summary.rejected:
+        say(f"{folder}/rejected.csv: {_rows(summary.rejected)} to repair")
+    if fail_on == "never":
+        return Exit.CLEAN
+    warned = fail_on == "warning" and any(group.severity is Severity.WARNING for group in written.content.groups)
+    return Exit.REJECTED if warned or (summary.rejected and not limited) else Exit.CLEAN
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"

@@ -1,0 +1,22 @@
+"""What commands work with, loaded by name when one works: help and faults of options cost neither pandas nor Arrow."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__all__ = ["work"]
+
+_WORK = {
+    "evidence": "preflight.kernel.evidence",
+    "judging": "preflight.cli.judging",
+    "plan": "preflight.api.plan",
+    "read": "preflight.files.read",
+    "showing": "preflight.cli.showing",
+    "write": "preflight.api.writing",
+}
+
+
+def work(name: str) -> Any:
+    """The module that does a piece of work."""
+    return import_module(_WORK[name])
