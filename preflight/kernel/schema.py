@@ -12,21 +12,24 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pandera.pandas as pandera
 import pyarrow as pa
 import pyarrow.compute as pc
-from pandera.api.checks import Check
-from pandera.backends.pandas.checks import PandasCheckBackend
-from pandera.backends.pandas.components import ColumnBackend
-from pandera.backends.pandas.container import DataFrameSchemaBackend
-from pandera.config import ValidationDepth, config_context
-from pandera.errors import SchemaError
 
 from preflight.contract.field import Field, FieldType, Operation
 from preflight.contract.plan import Plan
 from preflight.errors import Disagreement
+from preflight.kernel.spark_hidden import spark_hidden
 from preflight.rules import values
 from preflight.rules.codes import CODES
+
+with spark_hidden():
+    import pandera.pandas as pandera
+    from pandera.api.checks import Check
+    from pandera.backends.pandas.checks import PandasCheckBackend
+    from pandera.backends.pandas.components import ColumnBackend
+    from pandera.backends.pandas.container import DataFrameSchemaBackend
+    from pandera.config import ValidationDepth, config_context
+    from pandera.errors import SchemaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +88,8 @@ def _plain(column: Array, kind: str) -> Array:
     if kind == "integer" and pa.types.is_floating(found):
         return column.cast(pa.int64(), safe=True)
     if kind == "date" and pa.types.is_timestamp(found) and found.tz is None:
-        return column.cast(pa.date32(), safe=True)
+        days = column.cast(pa.date32())  # which drops a time of day without a word
+        return days if days.cast(found).equals(column) else column
     return column
 
 
@@ -215,7 +219,8 @@ def _gate_schema(plan: Plan, names: tuple[str, ...]) -> _GateSchema:
         for field in plan.contract.fields
         if field.name in names
     }
-    return _GateSchema(columns, checks=[frame_check(plan.contract.entity_type, plan.one_of, cls=_GateCheck)], strict=True)
+    entity = plan.contract.entity_type
+    return _GateSchema(columns, checks=[frame_check(entity, plan.one_of, cls=_GateCheck)], name=entity, strict=True)
 
 
 def to_frame(table: pa.Table) -> pd.DataFrame:
