@@ -19,7 +19,7 @@ from preflight.errors import RunInTheWay, UsageError
 from preflight.files.write import JOURNAL
 from preflight.submission.record import ERRORS, JobLine, JobState
 
-__all__ = ["Facts", "Journal", "PartRecord", "read_facts", "read_jobs", "set_aside"]
+__all__ = ["Facts", "Journal", "PartRecord", "read_facts", "read_jobs", "read_open_jobs", "set_aside"]
 
 _VERSION = "1"
 _LOCK = ".lock"
@@ -196,6 +196,14 @@ class Journal:
         """How many empty jobs may have been left behind."""
         return int(self._read("SELECT count(*) FROM orphans")[0][0])
 
+    def discard(self) -> None:
+        """Remove a journal by which nothing was sent, so that the run is unsent again."""
+        if self._base is not None:
+            self._base.close()
+            self._base = None
+        with contextlib.suppress(OSError):
+            (self.folder / JOURNAL).unlink()
+
     def errors_from(self, line: JobLine, size: int) -> int:
         """Where in errors.jsonl the errors of an attempt begin: `size` the first time, and the same ever after."""
         key = (line.part, line.attempt)
@@ -269,6 +277,12 @@ def _queried(folder: Path, query: str) -> list[Any]:
         base.close()
 
 
+def read_open_jobs(folder: Path) -> tuple[JobLine, ...]:
+    """The same without the attempts that later ones replaced."""
+    query = f"SELECT {', '.join(_COLUMNS)} FROM jobs WHERE NOT replaced ORDER BY part, first_record, attempt"
+    return tuple(_line(row) for row in _queried(folder, query))
+
+
 def read_jobs(folder: Path) -> tuple[JobLine, ...]:
     """Every attempt to send something of a run, by part and attempt; empty where nothing was ever begun. Takes no lock.
 
@@ -287,6 +301,8 @@ def set_aside(folder: Path) -> None:
     """Keep the journal and the errors of an earlier sending under other names, so that the run can be sent anew."""
     lock = _locked(folder)
     try:
+        if (base := _opened(folder)) is not None:
+            base.close()  # a write that a crash left half done is undone first: its file belongs to this name
         number = 1 + len(list(folder.glob("journal-*.sqlite")))
         with contextlib.suppress(FileNotFoundError):  # the journal first: errors without one belong to no job and are ignored
             (folder / JOURNAL).rename(folder / f"journal-{number}.sqlite")

@@ -1,0 +1,344 @@
+"""Driving attempts through the machine: the state is written, the effect performed, what it came to is the next event."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from preflight.client.client import Client
+from preflight.client.errors import (
+    ApiError,
+    Conflict,
+    Doubtful,
+    NotAuthorised,
+    NotFound,
+    NotPermitted,
+    RateLimited,
+    Redirected,
+    Refused,
+    TooLarge,
+    Unreachable,
+)
+from preflight.contract.plan import ColumnMapping
+from preflight.errors import ServerError
+from preflight.files.receipt import ReceiptRecord
+from preflight.submission.errors_file import keep_errors
+from preflight.submission.guard import tag_of
+from preflight.submission.journal import Journal
+from preflight.submission.machine import RESTING, Effect, Event, step
+from preflight.submission.pieces import Piece, halves, record_ends
+from preflight.submission.poll import Pace, fence, look, poll, with_job
+from preflight.submission.progress import Update, Watcher
+from preflight.submission.record import JobLine, JobState
+
+__all__ = ["Driver", "Stopped", "name_for"]
+
+Array = Any
+_MOST = 4
+"""How often the same thing is tried for one attempt, or for the same records, before the run stops."""
+_MOST_PAUSES = 8
+_LONGEST_ASKED = 600.0
+
+_EVENTS: dict[type[ApiError], Event] = {
+    Unreachable: Event.NEVER_SENT,
+    RateLimited: Event.LIMITED,
+    NotAuthorised: Event.DENIED,
+    NotPermitted: Event.DENIED,
+    Redirected: Event.DENIED,
+    Conflict: Event.CONFLICTING,
+    NotFound: Event.GONE,
+    TooLarge: Event.TOO_LARGE,
+    Refused: Event.REFUSED,
+    Doubtful: Event.DOUBTFUL,
+}
+_CREATING = {Event.CONFLICTING: Event.REFUSED, Event.GONE: Event.REFUSED, Event.TOO_LARGE: Event.REFUSED}
+
+
+class Stopped(ServerError):
+    """The server keeps on doing what cannot be gone on with; nothing was lost, and the run can be resumed."""
+
+
+def name_for(digest: str, part: int, attempt: int) -> str:
+    """The file name of an upload: what it holds, which part and attempt, and a few random characters."""
+    return f"{tag_of(digest)}p{part:04d}-a{attempt}-{secrets.token_hex(3)}.csv"
+
+
+@dataclass(slots=True)
+class Driver:
+    """Brings every attempt of a journal to rest. `tell` gets sentences for people, `watch` every step."""
+
+    client: Client
+    journal: Journal
+    record: ReceiptRecord
+    pace: Pace
+    tell: Callable[[str], None]
+    watch: Watcher
+    _tries: Counter[tuple[str, int, int]] = field(default_factory=Counter)
+    _error: ServerError | None = None
+    _ends: tuple[int, Array] | None = None
+
+    def run(self) -> None:
+        """Raises the ServerError that nothing could be done about; the run can be resumed from there."""
+        while True:
+            line = next((one for one in self.journal.open_lines() if one.state not in RESTING), None)
+            if line is None:
+                return
+            self._bring_to_rest(line)
+
+    def revisit(self) -> None:
+        """Look again at what needed a person."""
+        for line in self.journal.open_lines():
+            if line.state is JobState.NEEDS_HUMAN and line.job_id is not None:
+                self.journal.put(replace(line, state=step(line.state, Event.REVISIT).state))
+
+    def _bring_to_rest(self, line: JobLine) -> None:
+        event: Event | None = Event.BEGIN
+        written = line
+        while event is not None:
+            if event is Event.BEGIN and line.state is JobState.PLANNED and self._is_too_large(line):
+                event = Event.TOO_LARGE
+            move = step(line.state, event)
+            if move.effect in {Effect.AGAIN, Effect.HALVE}:  # written together with the attempts that follow
+                self._replace(replace(line, state=move.state), halve=move.effect is Effect.HALVE)
+                return
+            line = replace(line, state=move.state)
+            if line != written:
+                self.journal.put(line)
+                written = line
+            if line.state is JobState.NEEDS_HUMAN and event is not Event.BEGIN:
+                self.tell(_needs_human(line, event))
+            if move.effect is None:
+                event = None if line.state in RESTING else Event.BEGIN
+            else:
+                line, event = self._perform(move.effect, line)
+
+    def _perform(self, effect: Effect, line: JobLine) -> tuple[JobLine, Event | None]:
+        match effect:
+            case Effect.CREATE:
+                return self._create(line)
+            case Effect.NOTE_ORPHAN:
+                return self._note_orphan(line)
+            case Effect.UPLOAD:
+                return self._upload(line)
+            case Effect.PAUSE:
+                return self._pause(line)
+            case Effect.LOOK:
+                return self._look(line, self.pace.settle)
+            case Effect.CANCEL:
+                return self._fence(line)
+            case Effect.TIDY:
+                return self._tidy(line)
+            case Effect.POLL:
+                return self._poll(line)
+            case Effect.READ_ERRORS:
+                return self._read_errors(line)
+            case _:
+                raise self._error or Stopped(f"part {line.part}: the server's state could not be read; try again later")
+
+    def _create(self, line: JobLine) -> tuple[JobLine, Event]:
+        columns = [ColumnMapping(column, name) for column, name in self.record.columns]
+        operation = self.record.operation or ""
+        try:
+            job = self.client.create_job(self.record.entity_type, operation, match_key=self.record.match_key, columns=columns)
+        except ApiError as error:
+            event = self._failed(error)
+            return line, _CREATING.get(event, event)
+        return replace(with_job(line, job), job_id=job.id), Event.MADE
+
+    def _note_orphan(self, line: JobLine) -> tuple[JobLine, Event]:
+        self.journal.note_orphan(line)
+        self.tell(f"part {line.part}: an empty job may have been left behind at {self.client.host}; it imports nothing")
+        self._count(line, "create")
+        return line, Event.BEGIN
+
+    def _upload(self, line: JobLine) -> tuple[JobLine, Event]:
+        assert line.job_id is not None
+        try:
+            with self._opened(line) as source:
+                job = self.client.upload_file(line.job_id, source, file_name=line.file_name, progress=self._progress(line))
+        except ApiError as error:
+            self._learn(line, error)
+            return self._not_uploaded(line, error)
+        self._state_size("accepted", max(self._size(line), self._limits()[0]))
+        return with_job(line, job), Event.TAKEN
+
+    def _not_uploaded(self, line: JobLine, error: ApiError) -> tuple[JobLine, Event]:
+        event = self._failed(error)
+        if isinstance(error, NotAuthorised) and error.renewed:
+            event = Event.RENEWED
+        if event is Event.REFUSED:
+            self.tell(f"part {line.part}: {error}")
+            line = replace(line, error_message=error.server_message or str(error))
+        elif event in {Event.DOUBTFUL, Event.CONFLICTING}:
+            self.tell(f"part {line.part}: {error}. Looking for up to {self.pace.settle:g} s whether it arrived")
+        return line, event
+
+    def _pause(self, line: JobLine) -> tuple[JobLine, Event]:
+        """A definite no: wait, look, and send the same file to the same job when it is still empty."""
+        tries = self._count(line, "upload", _MOST_PAUSES)
+        asked = self._error.retry_after if isinstance(self._error, RateLimited) else None
+        if asked is not None and asked > _LONGEST_ASKED:
+            raise self._error or Stopped("the server asks to wait too long")
+        if isinstance(self._error, NotAuthorised):
+            return self._look(line, 0.0)
+        self.pace.clock.sleep(asked if asked is not None else min(2.0**tries, 30.0))
+        return self._look(line, 0.0)
+
+    def _look(self, line: JobLine, window: float) -> tuple[JobLine, Event]:
+        seen = look(self.client, line, self._size(line), self.pace, window=window)
+        self._error = seen.error or self._error
+        return (line if seen.job is None else with_job(line, seen.job)), seen.event
+
+    def _fence(self, line: JobLine) -> tuple[JobLine, Event]:
+        seen = fence(self.client, line, self.pace)
+        self._error = seen.error or self._error
+        if seen.event is Event.CONFLICTING:
+            self._count(line, "fence")
+        return (line if seen.job is None else with_job(line, seen.job)), seen.event
+
+    def _tidy(self, line: JobLine) -> tuple[JobLine, Event | None]:
+        if line.job_id is not None:
+            try:
+                self.client.cancel_job(line.job_id)
+            except ApiError:
+                self.journal.note_orphan(line)
+        if line.state is JobState.REFUSED:
+            raise self._error or Stopped(f"part {line.part} was refused")
+        return line, Event.BEGIN
+
+    def _poll(self, line: JobLine) -> tuple[JobLine, Event]:
+        written = line
+
+        def told(now: JobLine) -> None:
+            nonlocal written
+            if (now.status, now.left_validating) != (written.status, written.left_validating):
+                self.journal.put(now)  # that it left validating must be known on another day too
+                written = now
+            self._show(now, "waiting", now.processed_rows, now.total_rows or now.last_record - now.first_record + 1)
+
+        seen, line = poll(self.client, line, self.pace, told)
+        self._error = seen.error or self._error
+        return line, seen.event
+
+    def _read_errors(self, line: JobLine) -> tuple[JobLine, Event]:
+        assert line.job_id is not None
+        self._show(line, "reading errors", None, None)
+        rows = line.last_record - line.first_record + 1
+        most = 1000 + 20 * rows * (len(self.record.columns) + 1)
+        try:
+            keep_errors(self.journal, line, self.client.iter_errors(line.job_id, at_most=most))
+        except ApiError as error:
+            self._failed(error)
+            return line, Event.GONE if isinstance(error, NotFound) else Event.UNSEEN
+        self._show(line, "settled", rows, rows)
+        return replace(line, ended=True), Event.READ
+
+    def _failed(self, error: ApiError) -> Event:
+        self._error = error
+        return next((event for kind, event in _EVENTS.items() if isinstance(error, kind)), Event.UNSEEN)
+
+    def _count(self, line: JobLine, what: str, most: int = _MOST) -> int:
+        """How often it was tried. Raises what stands in the way when that is often enough; the state is written already."""
+        key = (what, 0, 0) if what == "a single record" else (what, line.part, line.attempt)
+        self._tries[key] += 1
+        if self._tries[key] >= most:
+            raise self._error or Stopped(f"part {line.part}: {what} did not work {most} times")
+        return self._tries[key]
+
+    def _replace(self, line: JobLine, *, halve: bool) -> None:
+        if not halve:
+            rows = (line.first_record, line.last_record)
+            earlier = [one for one in self.journal.lines() if (one.part, one.first_record, one.last_record) == (line.part, *rows)]
+            self.journal.replace(line, [self._next(line, *rows)])
+            if len(earlier) >= _MOST:
+                raise self._error or Stopped(f"part {line.part}: {len(earlier)} jobs did not take the file")
+            return
+        middle = halves(self._record_ends(line), line.first_record, line.last_record)
+        if middle is None:
+            size = f"{self._size(line):,} bytes"
+            words = f"record {line.first_record:,} of part {line.part} alone is larger than the server takes ({size})"
+            self.tell(f"{words}; it is not sent")
+            self.journal.replace(replace(line, error_message=words), [])
+            if not self._limits()[0]:  # a server that takes nothing at all must not be asked once for each record
+                self._count(line, "a single record")
+            return
+        pieces = [(line.first_record, middle), (middle + 1, line.last_record)]
+        first = self._next(line, *pieces[0])
+        second = self._next(line, *pieces[1], further=1)
+        self.tell(f"part {line.part}: {self._size(line):,} bytes are too many for the server; sending two halves")
+        self.journal.replace(line, [first, second])
+
+    def _next(self, line: JobLine, first: int, last: int, further: int = 0) -> JobLine:
+        attempt = self.journal.next_attempt(line.part) + further
+        digest = self.journal.parts()[line.part].digest
+        return JobLine(line.part, attempt, first, last, JobState.PLANNED, name_for(digest, line.part, attempt))
+
+    def _is_whole(self, line: JobLine) -> bool:
+        return (line.first_record, line.last_record) == (1, self._part(line).rows)
+
+    def _part(self, line: JobLine) -> Any:
+        return next(one for one in self.record.parts if one.part == line.part)
+
+    def _path(self, line: JobLine) -> Path:
+        return self.journal.folder / str(self._part(line).name)
+
+    def _record_ends(self, line: JobLine) -> Array:
+        if self._ends is None or self._ends[0] != line.part:
+            self._ends = (line.part, record_ends(self._path(line)))
+        return self._ends[1]
+
+    def _size(self, line: JobLine) -> int:
+        if self._is_whole(line):
+            return int(self._part(line).bytes)
+        ends = self._record_ends(line)
+        return int(ends[0] + ends[line.last_record] - ends[line.first_record - 1])
+
+    def _opened(self, line: JobLine) -> contextlib.AbstractContextManager[Any]:
+        if self._is_whole(line):
+            return contextlib.nullcontext(self._path(line))
+        return Piece(self._path(line), self._record_ends(line), line.first_record, line.last_record)
+
+    def _limits(self) -> tuple[int, int | None]:
+        """The largest size that the server took and the smallest that it refused."""
+        refused = self.journal.fact("refused")
+        return int(self.journal.fact("accepted") or 0), None if refused is None else int(refused)
+
+    def _state_size(self, name: str, size: int) -> None:
+        if self.journal.fact(name) != str(size):
+            self.journal.state(name, str(size))
+
+    def _learn(self, line: JobLine, error: ApiError) -> None:
+        if isinstance(error, TooLarge):
+            size = self._size(line)
+            self.journal.state("refused", str(min(size, self._limits()[1] or size)))
+
+    def _is_too_large(self, line: JobLine) -> bool:
+        """Whether it is known beforehand that the server will refuse so much: nearer to what it refused than to what it took."""
+        accepted, refused = self._limits()
+        if refused is None or line.first_record == line.last_record:
+            return False
+        size = self._size(line)
+        return size >= refused or (0 < accepted < size and size > (accepted + refused) // 2)
+
+    def _progress(self, line: JobLine) -> Callable[[int, int], None]:
+        return lambda done, total: self._show(line, "uploading", done, total)
+
+    def _show(self, line: JobLine, phase: Any, done: int | None, total: int | None) -> None:
+        self.watch(Update(line.part, len(self.record.parts), phase, done, total, line.status))
+
+
+def _needs_human(line: JobLine, event: Event) -> str:
+    reasons = {
+        Event.OTHER_FILE: "it has a file that is not the one that was sent",
+        Event.PROCESSED: "it was cancelled, but had processed rows",
+        Event.GONE: "the server does not know it any more",
+    }
+    return (
+        f"part {line.part}: what became of job {line.job_id} cannot be told: {reasons.get(event, event.value)}. "
+        "Its rows are unknown; nothing is sent again by itself. Look at the job, then preflight resume, or submit --again"
+    )
