@@ -17,7 +17,7 @@ from preflight.files.locate import BlockLocator
 from preflight.files.parse import Parsed, parse
 from preflight.files.records import line_ends
 from preflight.files.remarks import header_remarks, no_records, of_file
-from preflight.findings import Finding, SourceLine
+from preflight.findings import Finding, Scope, Severity, SourceLine
 from preflight.rows import Chunk
 
 if TYPE_CHECKING:
@@ -40,10 +40,19 @@ class _Pass:
     lf: int = 0
     crlf: int = 0
     cr: int = 0
+    nuls: int = 0
+    first_nul: int | None = None
 
     def add(self, kinds: tuple[int, int, int]) -> None:
         """Count more line ends."""
         self.lf, self.crlf, self.cr = self.lf + kinds[0], self.crlf + kinds[1], self.cr + kinds[2]
+
+    def add_nuls(self, block: Block) -> None:
+        """Count the NUL bytes of a block, and note the line of the first."""
+        found = block.data.count(0, 0, block.found.consumed)
+        if found and self.first_nul is None:
+            self.first_nul = block.line + line_ends(block.data, 0, block.data.index(0))
+        self.nuls += found
 
 
 class CsvSource:
@@ -78,7 +87,8 @@ class CsvSource:
     def chunks(self) -> Iterator[Chunk]:
         """A fresh pass. A file of blank records alone yields one chunk without rows, which carries their lines. Raises
         UnreadableInput: PF001 where the file changed, PF003, PF103, PF107."""
-        counted = _Pass()
+        nuls = sum(name.count("\0") for name in self.header)
+        counted = _Pass(nuls=nuls, first_nul=self._dialect.header_line if nuls else None)
         with self._text.open() as source:
             source.seek(self._dialect.start, 1)
             blocks = iter_blocks(source, self._cutting, offset=self._dialect.start, line=self._dialect.line)
@@ -95,6 +105,7 @@ class CsvSource:
         waiting = np.array(self._dialect.blank_lines, dtype=np.int64)
         for block in blocks:
             counted.add(block.found.kinds)
+            counted.add_nuls(block)
             parsed, blank = self._parsed(block), _blank_lines(block)
             if not parsed.rows.size:
                 waiting = np.append(waiting, blank)
@@ -138,13 +149,16 @@ class CsvSource:
         )
 
     def findings(self) -> tuple[Finding, ...]:
-        """PF002 for a header alone, PF004 for another encoding, PF006 for mixed line ends, PF207 for a header that is data."""
+        """PF002 for a header alone, PF004 for another encoding, PF005 as a warning for NUL bytes in any column, PF006 for mixed
+        line ends, PF207 for a header that is data."""
         name, encoding = self._text.origin.called, self._text.encoding
         found: list[Finding] = []
         if self._done is not None and not self._done.rows:
             found.append(no_records(name))
         if not encoding.startswith(("utf-8", "ascii")):
             found.append(of_file("PF004", f"{name} is {encoding}; it is read as such, and what is written is UTF-8"))
+        if self._done is not None and self._done.nuls:
+            found.append(_nuls(name, self._done))
         if self._done is not None and (ends := _mixed(self._done, self._dialect.end)):
             found.append(of_file("PF006", f"{name}: lines end in more than one way: {ends}"))
         return (*found, *header_remarks(name, self.header, self._dialect.header_line))
@@ -159,6 +173,13 @@ class CsvSource:
             reason=self._dialect.reason,
             columns=len(self.header),
         )
+
+
+def _nuls(name: str, counted: _Pass) -> Finding:
+    """A warning, because cells that are sent are judged one by one, and those of other columns do no harm."""
+    what = "byte stands" if counted.nuls == 1 else "bytes stand"
+    said = f"{name}: {counted.nuls:,} NUL {what} in the file, the first on line {counted.first_nul:,}; export it again without"
+    return replace(of_file("PF005", said), severity=Severity.WARNING, scope=Scope.FILE)
 
 
 def _blank_lines(block: Block) -> Any:

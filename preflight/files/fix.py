@@ -28,37 +28,65 @@ def apply_fixes(source: CsvSource, fixes: Iterable[Fix]) -> int:
 
     The file is replaced as a whole once everything is on disk, with its mode kept. Encoding, byte order mark, delimiter, line ends
     and the quoting of all other cells stay. Raises UsageError where the source is standard input, cannot be written, or where its
-    encoding lacks a character.
+    encoding lacks a character or has several writings for one.
     """
-    path = source.text.origin.path
     if source.text.origin.spool is not None:
-        raise UsageError(f"{source.path} cannot be fixed in place; save it to a file first")
+        raise UsageError(f"{source.text.origin.called} cannot be fixed in place; save it to a file first")
+    path = source.text.origin.path.resolve()  # a link stays a link
     encoding = source.text.encoding.partition(" ")[0]
-    count = 0
     try:
-        with tempfile.NamedTemporaryFile(prefix=f".{path.name}.", dir=path.parent, delete=False) as made:
-            temporary = Path(made.name)
-            try:
-                made.write(_mark(path, encoding))
-                with source.text.open() as text:
-                    for piece, fixed in _pieces(text, iter(fixes), source.delimiter):
-                        made.write(piece if encoding == "utf-8" else piece.decode().encode(encoding))
-                        count += fixed
-                made.flush()
-                os.fsync(made.fileno())
-                source.text.origin.confirm()
-                shutil.copymode(path, temporary)
-                temporary.replace(path)
-            except BaseException:
-                with contextlib.suppress(FileNotFoundError):
-                    temporary.unlink()
-                raise
+        mark = _mark(path, encoding)
+        _refuse_unfaithful(source, path, encoding, mark)
+        return _replace(source, path, _encoded(_pieces(source, fixes), encoding), mark)
     except UnicodeEncodeError as error:
-        lacking = error.object[error.start]
-        raise UsageError(f"{path} is {encoding}, which has no {lacking!r}; save it as UTF-8 and fix it then") from error
+        lacking = f"U+{ord(error.object[error.start]):04X}"
+        raise UsageError(f"{path} is {encoding}, which has no {lacking}; save it as UTF-8 and fix it then") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be fixed ({error.strerror}); check its permissions") from error
+
+
+def _replace(source: CsvSource, path: Path, pieces: Iterable[tuple[bytes, int]], mark: bytes) -> int:
+    count = 0
+    with tempfile.NamedTemporaryFile(prefix=".preflight-", dir=path.parent, delete=False) as made:
+        temporary = Path(made.name)
+        try:
+            made.write(mark)
+            for piece, fixed in pieces:
+                made.write(piece)
+                count += fixed
+            made.flush()
+            os.fsync(made.fileno())
+            source.text.origin.confirm()
+            shutil.copymode(path, temporary)
+            temporary.replace(path)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                temporary.unlink()
+            raise
     return count
+
+
+def _refuse_unfaithful(source: CsvSource, path: Path, encoding: str, mark: bytes) -> None:
+    """Raises UsageError where decoding and encoding would alter bytes of cells that are not fixed."""
+    if encoding == "utf-8":
+        return
+    with path.open("rb") as file:
+        same = file.read(len(mark)) == mark
+        for piece, _ in _encoded(_pieces(source, ()), encoding):
+            same = same and file.read(len(piece)) == piece
+        if not same or file.read(1):
+            raise UsageError(f"{path} is {encoding}, in which the bytes of other cells would change too; save it as UTF-8 first")
+
+
+def _encoded(pieces: Iterable[tuple[bytes, int]], encoding: str) -> Iterator[tuple[bytes, int]]:
+    """The pieces in the encoding of the file, which may carry a state from one to the next."""
+    if encoding == "utf-8":
+        yield from pieces
+        return
+    encoder = codecs.getincrementalencoder(encoding)()
+    for piece, fixed in pieces:
+        yield encoder.encode(piece.decode()), fixed
+    yield encoder.encode("", final=True), 0
 
 
 def _mark(path: Path, encoding: str) -> bytes:
@@ -67,15 +95,16 @@ def _mark(path: Path, encoding: str) -> bytes:
         return mark if mark and opened.read(len(mark)) == mark else b""
 
 
-def _pieces(text: IO[bytes], fixes: Iterator[Fix], delimiter: str) -> Iterator[tuple[bytes, int]]:
-    """The bytes of the new text, each with the number of cells fixed in it. Pieces end where characters end."""
+def _pieces(source: CsvSource, fixes: Iterable[Fix]) -> Iterator[tuple[bytes, int]]:
+    """The bytes of the new text as UTF-8, each with the number of cells fixed in it. Pieces end where characters end."""
     at = 0
-    for start, stop, new in fixes:
-        yield from ((piece, 0) for piece in _copied(text, start - at))
-        old = text.read(stop - start)
-        yield _written(new, old, delimiter), 1
-        at = stop
-    yield from ((piece, 0) for piece in _copied(text, None))
+    with source.text.open() as text:
+        for start, stop, new in fixes:
+            yield from ((piece, 0) for piece in _copied(text, start - at))
+            old = text.read(stop - start)
+            yield _written(new, old, source.delimiter), 1
+            at = stop
+        yield from ((piece, 0) for piece in _copied(text, None))
 
 
 def _copied(text: IO[bytes], size: int | None) -> Iterator[bytes]:

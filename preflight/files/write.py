@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -28,6 +29,8 @@ Array = Any
 JOURNAL = "journal.sqlite"
 REJECTED = "rejected.csv"
 _TEMPORARY = ".writing"
+_LOCK = ".lock"
+_WRITTEN = re.compile(r"part-\d{4,}\.csv|rejected(-\d+)?\.csv")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -55,34 +58,50 @@ class Folder:
     def __enter__(self) -> Folder:
         if self.path.exists() and not self.path.is_dir():
             raise UsageError(f"{self.path} is a file; give a folder to write into")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = self._locked()
+        except OSError as error:
+            raise UsageError(f"{self.path} cannot be written to ({error.strerror}); give another folder with -o") from error
         if (self.path / JOURNAL).exists():
+            self._unlock()
             raise RunInTheWay(
                 f"{self.path} holds a run of which something was sent. To go on with it: preflight resume {self.path}; "
                 f"to add repaired rows: preflight merge {self.path} FIXED; for a new run give another folder with -o"
             )
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.path / ".lock").open("wb")
-        except OSError as error:
-            raise UsageError(f"{self.path} cannot be written to ({error.strerror}); give another folder with -o") from error
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._lock.close()
-            raise RunInTheWay(f"another process is writing to {self.path}; wait for it, or give another folder with -o") from None
         for left in self.path.glob(f"*{_TEMPORARY}"):
             left.unlink()
         return self
+
+    def _locked(self) -> IO[bytes]:
+        """The lock of the folder. Raises RunInTheWay where another process has it."""
+        name = self.path / _LOCK
+        while True:
+            lock = name.open("wb")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                lock.close()
+                said = f"another process is writing to {self.path}; wait for it, or give another folder with -o"
+                raise RunInTheWay(said) from None
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(lock.fileno()), name.stat()):
+                    return lock
+            lock.close()  # its last holder has removed it in between
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            with contextlib.suppress(OSError):
+                (self.path / _LOCK).unlink()
+            self._lock.close()
+            self._lock = None
 
     def __exit__(self, kind: object, *_: object) -> None:
         for name, stream in self._open.items():
             stream.close()
             with contextlib.suppress(OSError):
                 (self.path / (name + _TEMPORARY)).unlink()
-        if self._lock is not None:
-            with contextlib.suppress(OSError):
-                (self.path / ".lock").unlink()
-            self._lock.close()
+        self._unlock()
 
     def open(self, name: str) -> IO[bytes]:
         """A new file that gets its name when the folder is finished. Only its owner may read it."""
@@ -98,6 +117,13 @@ class Folder:
         with own.open("rb") as stream:
             self._open[name] = stream  # closed: its writer has brought it to disk
 
+    def settle(self, name: str) -> None:
+        """Bring a file to disk that is complete, so that a run of many parts does not keep them all open."""
+        stream = self._open[name]
+        stream.flush()
+        os.fsync(stream.fileno())
+        stream.close()
+
     def drop(self, name: str) -> None:
         """Give up a file that was begun."""
         self._open.pop(name).close()
@@ -106,11 +132,9 @@ class Folder:
     def finish(self, receipt: str | None) -> None:
         """Bring everything to disk and to its name, the receipt last; the files of an earlier run go first. Without a receipt the
         folder stays unfinished, with rejected.csv alone."""
-        for stream in self._open.values():
+        for name, stream in self._open.items():
             if not stream.closed:
-                stream.flush()
-                os.fsync(stream.fileno())
-                stream.close()
+                self.settle(name)
         self._clear()
         for name in list(self._open):
             (self.path / (name + _TEMPORARY)).replace(self.path / name)
@@ -119,8 +143,7 @@ class Folder:
         if receipt is not None:
             with self.open(RECEIPT) as stream:
                 stream.write(receipt.encode())
-                stream.flush()
-                os.fsync(stream.fileno())
+                self.settle(RECEIPT)
             (self.path / (RECEIPT + _TEMPORARY)).replace(self.path / RECEIPT)
             self._open.clear()
             self._sync()
@@ -128,8 +151,8 @@ class Folder:
     def _clear(self) -> None:
         with contextlib.suppress(FileNotFoundError):
             (self.path / RECEIPT).unlink()
-        for old in [*self.path.glob("part-*.csv"), *self.path.glob("rejected*.csv"), self.path / ROWS]:
-            with contextlib.suppress(FileNotFoundError):
+        for old in self.path.iterdir():
+            if old.name == ROWS or _WRITTEN.fullmatch(old.name):
                 old.unlink()
 
     def _sync(self) -> None:
@@ -226,7 +249,7 @@ class PartWriter:
     def _end(self) -> None:
         part = self._part
         if part is not None:
-            part.stream.flush()
+            self.folder.settle(part.name)
             self.parts.append(PartLine(part.number, part.name, part.rows, part.size, part.digest.hexdigest()))
             self._part = None
 
