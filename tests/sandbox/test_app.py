@@ -157,6 +157,22 @@ def test_uploads_are_forms_of_a_bounded_size(app: App, tmp_path: Path, kind: str
     assert len(list(tmp_path.glob("*.csv"))) == (1 if status == 200 else 0)
 
 
+def test_a_client_that_goes_away_leaves_no_file_behind(app: App, tmp_path: Path) -> None:
+    class Gone(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            piece = super().read(40)
+            if not piece:
+                raise ConnectionResetError
+            return piece
+
+    body = b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\n' + b"x" * 400
+    headers = {"authorization": f"Bearer {TOKEN}", "content-type": "multipart/form-data; boundary=b"}
+    path = f"/import/v1/jobs/{created(app)}/upload"
+    with pytest.raises(ConnectionResetError):
+        app.answer(Request("POST", path, "", headers, Gone(body), 999))
+    assert list(tmp_path.glob("*.csv")) == []
+
+
 def test_fields_are_listed_by_entity(app: App) -> None:
     some: Any = ask(app, "GET", "/import/v1/mappings", query="entity_type=people").value
     assert {one["entity_type"] for one in some["mappings"]} == {"people"}

@@ -262,6 +262,15 @@ def test_jobs_are_listed_newest_first(make: Make) -> None:
     assert ([job["id"] for job in page], total) == ([made[2]], 1)
 
 
+def test_jobs_move_on_while_they_are_listed(make: Make) -> None:
+    store = make(reads_per_state=1)
+    job = store.create("accounts", "insert", None, PAIRS)
+    path = store.folder / "rows.csv"
+    path.write_text("Company,Website\nA,a.com\n", encoding="utf-8")
+    store.accept(job["id"], path, None)
+    assert [store.page(None, 9, 0)[0][0]["status"] for _ in range(3)] == ["validating", "processing", "completed"]
+
+
 def test_fields_are_those_that_were_passed_in(make: Make) -> None:
     store = make()
     assert {one["entity_type"] for one in store.mappings("people")} == {"people"}
