@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from preflight.api.plan import plan as plan
     from preflight.api.receipt import Receipt as Receipt
     from preflight.api.report import Report as Report
+    from preflight.api.sandbox import sandbox as sandbox
     from preflight.api.spark import check_spark as check_spark
+    from preflight.api.submission import Submission as Submission
+    from preflight.api.submission import resume as resume
+    from preflight.api.submission import submit as submit
+    from preflight.client.client import Client as Client
     from preflight.errors import PlanError as PlanError
     from preflight.errors import PreflightError as PreflightError
     from preflight.errors import RejectedRows as RejectedRows
@@ -26,16 +31,21 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
+    "Client": "preflight.client.client",
     "Plan": "preflight.api.plan",
     "PlanError": "preflight.errors",
     "PreflightError": "preflight.errors",
     "Receipt": "preflight.api.receipt",
     "RejectedRows": "preflight.errors",
     "Report": "preflight.api.report",
+    "Submission": "preflight.api.submission",
     "UnreadableInput": "preflight.errors",
     "check_csv": "preflight.api.files",
     "check_spark": "preflight.api.spark",
     "plan": "preflight.api.plan",
+    "resume": "preflight.api.submission",
+    "sandbox": "preflight.api.sandbox",
+    "submit": "preflight.api.submission",
     "write_csv": "preflight.api.files",
 }
 

@@ -61,6 +61,11 @@ def submit_run(folder: Path, client: Client, manner: Manner) -> None:
 def resume_run(folder: Path, client: Client, manner: Manner) -> None:
     """Go on with a run from wherever it stopped. A run that was written and not yet sent is sent."""
     record = _readable(folder)
+    facts = read_facts(folder)
+    if facts is not None and facts.is_sandbox:
+        raise UsageError(
+            f"the sandbox that {folder} was sent to is gone with all it held; send the run with: preflight submit {folder}"
+        )
     _check_address(folder, client)
     lines = read_jobs(folder)
     if not lines:

@@ -1,0 +1,144 @@
+"""Sending a written run, as a user holds it."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from preflight.api.receipt import Receipt
+from preflight.client.client import Client
+from preflight.client.clock import SYSTEM_CLOCK, Clock
+from preflight.errors import ServerError, UsageError
+from preflight.submission.journal import read_facts, read_jobs
+from preflight.submission.poll import Pace
+from preflight.submission.progress import Watcher, silent, watcher_for
+from preflight.submission.record import JobLine
+from preflight.submission.submit import Manner, resume_run, submit_run
+
+__all__ = ["Submission", "resume", "submit"]
+
+
+class Submission:
+    """A run that was sent. It lives in its folder: on another day `preflight.outcomes(folder)` says the same."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+
+    @property
+    def jobs(self) -> pd.DataFrame:
+        """Every attempt to send something: part, records, state, the server's job and its counts."""
+        return pd.DataFrame([asdict(one) for one in self._lines()], columns=list(JobLine.__dataclass_fields__))
+
+    def _lines(self) -> tuple[JobLine, ...]:
+        return read_jobs(self.folder)
+
+    def __repr__(self) -> str:
+        lines = self._lines()
+        states = ", ".join(f"{count} {state}" for state, count in Counter(one.state.value for one in lines).items())
+        return f"<Submission {self.folder}: {len(lines)} job(s){': ' + states if states else ''}>"
+
+    def _repr_html_(self) -> str:
+        names = ("part", "job", "status", "rows", "imported", "rejected there")
+        rows = "".join(_row(one) for one in self._lines() if not one.given_up)
+        head = "".join(f"<th>{name}</th>" for name in names)
+        return f"<p><b>{escape(str(self.folder))}</b></p><table><tr>{head}</tr>{rows}</table>"
+
+
+def _row(line: JobLine) -> str:
+    cells = (line.part, line.job_id, line.status or line.state.value, line.last_record - line.first_record + 1)
+    counts = (line.success_count, line.error_count)
+    return "<tr>" + "".join(f"<td>{'' if one is None else escape(str(one))}</td>" for one in (*cells, *counts)) + "</tr>"
+
+
+def submit(
+    run: Receipt | str | Path,
+    /,
+    *,
+    client: Client | None = None,
+    again: bool = False,
+    settle: float = 60.0,
+    progress: bool = True,
+    clock: Clock = SYSTEM_CLOCK,
+) -> Submission:
+    """Send a written run (a receipt, or its folder), wait for its jobs, and keep the server's row errors.
+
+    Without a client the address and token come from DEMANDBASE_URL and DEMANDBASE_TOKEN. `again` sends what was sent before;
+    `settle` is how many seconds a late arrival is waited for after a doubtful upload. Ctrl-C stops waiting, never the job, and
+    says how to go on. Raises UsageError, RunInTheWay where the rows were sent already, and ServerError, after which
+    `preflight.resume(folder)` goes on; in every case the folder knows what was done.
+    """
+    folder = run.folder if isinstance(run, Receipt) else Path(run)
+    with _client(client, None) as used, _shown(progress, clock) as watch:
+        manner = Manner(again=again, pace=_pace(clock, settle), tell=_tell if progress else _keep_quiet, watch=watch)
+        with _told_how_to_resume(folder):
+            submit_run(folder, used, manner)
+    return Submission(folder)
+
+
+def resume(
+    folder: str | Path,
+    /,
+    *,
+    client: Client | None = None,
+    settle: float = 60.0,
+    progress: bool = True,
+    clock: Clock = SYSTEM_CLOCK,
+) -> Submission:
+    """Go on with a run from wherever it stopped; the journal knows the address. Raises as `submit` does."""
+    path = Path(folder)
+    facts = read_facts(path)
+    with _client(client, None if facts is None else facts.url) as used, _shown(progress, clock) as watch:
+        manner = Manner(pace=_pace(clock, settle), tell=_tell if progress else _keep_quiet, watch=watch)
+        with _told_how_to_resume(path):
+            resume_run(path, used, manner)
+    return Submission(path)
+
+
+@contextmanager
+def _client(given: Client | None, url: str | None) -> Iterator[Client]:
+    if given is not None:
+        yield given
+        return
+    with Client(url) as made:
+        yield made
+
+
+def _pace(clock: Clock, settle: float) -> Pace:
+    if not 0 <= settle < 86_400:
+        raise UsageError(f"settle is {settle!r}; wanted seconds from 0 to a day")
+    return Pace(clock=clock, settle=settle)
+
+
+def _shown(progress: bool, clock: Clock) -> Any:
+    shown: Watcher = silent
+    return watcher_for(clock) if progress else nullcontext(shown)
+
+
+@contextmanager
+def _told_how_to_resume(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        if read_jobs(folder):
+            _tell(f"stopped waiting; the job goes on at the server. To go on: preflight.resume({str(folder)!r})")
+        raise
+    except ServerError as error:
+        if read_jobs(folder):
+            error.add_note(f"To go on: preflight.resume({str(folder)!r})")
+        raise
+
+
+def _tell(text: str) -> None:
+    print(f"preflight: {text}", file=sys.stderr)
+
+
+def _keep_quiet(_: str) -> None:
+    return None
