@@ -144,7 +144,7 @@ def _record(made: Run, writer: RunWriter, content: Content, options: WriteOption
     assert writer.parts is not None
     assert writer.rejected is not None
     header = written_header(made, options.headers)
-    names = [made.binding.feeds[number].field.name for number in made.sent]
+    feeds = [made.binding.feeds[number] for number in made.sent]
     plan = made.plan
     return ReceiptRecord(
         preflight=VERSION,
@@ -155,12 +155,14 @@ def _record(made: Run, writer: RunWriter, content: Content, options: WriteOption
         plan_digest=plan.digest,
         source=asdict(content.source),
         summary=content.summary.to_json(),
-        columns=tuple(zip(header, names, strict=True)),
+        columns=tuple((name, feed.field.name) for name, feed in zip(header, feeds, strict=True)),
         headers=options.headers,
         parts=tuple(writer.parts.parts),
         rejected=writer.rejected.rows,
         left_out=tuple(made.binding.feeds[number].field.name for number in sorted(made.facts.left_out)),
         definition=asdict(plan),
+        sources=tuple((feed.field.name, None if feed.column is None else made.binding.header[feed.column]) for feed in feeds),
+        answers={feed.field.name: asdict(made.facts.answers[number]) for number, feed in zip(made.sent, feeds, strict=True)},
     )
 
 

@@ -31,7 +31,8 @@ class ReceiptRecord:
     """The content of `receipt.json`.
 
     `run` is the 8 hexadecimal digits that row keys begin with; `columns` pairs each header of the parts with its field, in order;
-    `definition` is the whole plan, so that a run can be taken up without anything else.
+    `definition` is the whole plan, so that a run can be taken up without anything else; `sources` pairs each field that is sent with
+    its column of the source (None for a constant), and `answers` has what was settled for each of these columns.
     """
 
     preflight: str
@@ -48,6 +49,8 @@ class ReceiptRecord:
     rejected: int
     left_out: tuple[str, ...] = ()
     definition: dict[str, Any] = field(default_factory=dict)
+    sources: tuple[tuple[str, str | None], ...] = ()
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """The text of `receipt.json`."""
@@ -61,6 +64,7 @@ def read_receipt(folder: Path) -> ReceiptRecord:
         found = json.loads(path.read_text(encoding="utf-8"))
         parts = tuple(PartLine(**part) for part in found.pop("parts"))
         columns = tuple((pair[0], pair[1]) for pair in found.pop("columns"))
+        found["sources"] = tuple((pair[0], pair[1]) for pair in found.get("sources", ()))
         known = {one.name for one in fields(ReceiptRecord)}
         found["left_out"] = tuple(found.get("left_out", ()))
         return ReceiptRecord(parts=parts, columns=columns, **{name: value for name, value in found.items() if name in known})
