@@ -27,7 +27,7 @@ def read_baseline(path: Path) -> Accepted:
         return _accepted(found)
     except OSError as error:
         raise UsageError(f"the baseline {path} cannot be read ({error.strerror}); {_MAKE} {path}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(f"the baseline {path} is no report; {_MAKE} {path}") from error
 
 

@@ -20,7 +20,13 @@ Fix = tuple[int, int, str]
 """The bytes that a cell takes in the source's text (UTF-8 without a byte order mark; quotes included), and what it is to hold."""
 
 _PIECE = 1 << 20
-_MARKS = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
+_MARKS = {
+    "utf-8": codecs.BOM_UTF8,
+    "utf-16-le": codecs.BOM_UTF16_LE,
+    "utf-16-be": codecs.BOM_UTF16_BE,
+    "utf-32-le": codecs.BOM_UTF32_LE,
+    "utf-32-be": codecs.BOM_UTF32_BE,
+}
 
 
 def apply_fixes(source: CsvSource, fixes: Iterable[Fix]) -> int:
