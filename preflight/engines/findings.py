@@ -16,6 +16,7 @@ from preflight.kernel.normalise import change_rules
 from preflight.kernel.words import Words, shown
 from preflight.rows import Chunk
 from preflight.rules.codes import CODES
+from preflight.rules.reading import Advice
 
 __all__ = ["changes_of", "describe", "fixes_of", "lines_of", "values_of"]
 
@@ -49,8 +50,9 @@ def positions_of(chunk: Chunk, rows: Any, column: int | None) -> tuple[Any, Any,
     return tuple(np.asarray(part) for part in found)  # type: ignore[return-value]
 
 
-def describe(words: Words, verdict: Verdict, fault: RowFault, rows: Any) -> list[Finding]:
-    """The findings of a fault for some of its rows (positions in the chunk, ascending)."""
+def describe(words: Words, verdict: Verdict, fault: RowFault, rows: Any, *, placed: bool = True) -> list[Finding]:
+    """The findings of a fault for some of its rows (positions in the chunk, ascending); without positions in lines where they are
+    not asked for, since each costs a look at the file's text."""
     binding, chunk = words.binding, verdict.chunk
     feed = None if fault.feed is None else binding.feeds[fault.feed]
     if fault.code == "PF502":
@@ -59,19 +61,20 @@ def describe(words: Words, verdict: Verdict, fault: RowFault, rows: Any) -> list
     code = CODES[fault.code]
     cells = None if column is None else chunk.columns[column].take(pa.array(rows)).to_pylist()
     lines = lines_of(chunk, rows)
-    places = positions_of(chunk, rows, column if fault.code not in _RECORD_CODES else None)
+    places = positions_of(chunk, rows, column if placed and fault.code not in _RECORD_CODES else None)
+    said: dict[str | None, Advice] = {}
     found = []
     for at, row in enumerate(rows.tolist()):
         value = None if cells is None else cells[at]
         source_row = row + chunk.first_row
-        message, suggestion, related, value = _said(words, verdict, fault, row, value)
+        advice, related = _said(words, verdict, fault, row, value, said)
         found.append(
             Finding(
                 code=fault.code,
                 name=code.name,
                 severity=fault.severity,
                 scope=code.scope if code.scope is not Scope.COLUMN else Scope.CELL,
-                message=message,
+                message=advice.message,
                 source_row=source_row,
                 label=source_row,
                 record=None if lines is None else source_row + 1,
@@ -80,7 +83,7 @@ def describe(words: Words, verdict: Verdict, fault: RowFault, rows: Any) -> list
                 column=None if column is None else binding.header[column],
                 field=None if feed is None else feed.field.name,
                 value=_discreet(value, words.values),
-                suggestion=suggestion,
+                suggestion=advice.suggestion,
                 related=related,
             )
         )
@@ -88,22 +91,23 @@ def describe(words: Words, verdict: Verdict, fault: RowFault, rows: Any) -> list
 
 
 def _said(
-    words: Words, verdict: Verdict, fault: RowFault, row: int, value: str | None
-) -> tuple[str, str | None, tuple[int, ...], str | None]:
+    words: Words, verdict: Verdict, fault: RowFault, row: int, value: str | None, said: dict[str | None, Advice]
+) -> tuple[Advice, tuple[int, ...]]:
+    """The words for one row, and its partners. `said` remembers the words for values that come again."""
     chunk = verdict.chunk
     if fault.code in _RECORD_CODES:
         cells = None if chunk.cells is None else int(chunk.cells[row].as_py())
-        advice = words.of_record(fault.code, cells)
-        return advice.message, advice.suggestion, (), None
+        return words.of_record(fault.code, cells), ()
     if fault.groups is not None:
         group = int(fault.groups[np.searchsorted(fault.rows, row)])
         members = words.facts.duplicates.members(group)
         advice = words.of_duplicate(group, row + chunk.first_row, frame=chunk.first_line is None and chunk.lines is None)
         related = tuple(one for one in members[: _MOST_RELATED + 1].tolist() if one != row + chunk.first_row)[:_MOST_RELATED]
-        return advice.message, advice.suggestion, related, value
+        return advice, related
     assert fault.feed is not None
-    advice = words.of_cell(fault.code, fault.feed, value)
-    return advice.message, advice.suggestion, (), value
+    if value not in said:
+        said[value] = words.of_cell(fault.code, fault.feed, value)
+    return said[value], ()
 
 
 def _discreet(value: str | None, mode: str) -> str | None:

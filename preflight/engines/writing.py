@@ -166,7 +166,7 @@ def errors_in_full(made: Run, verdict: Verdict, rows: Any) -> list[str]:
                 if row in told:
                     told[row].append(_short(made, fault))
             continue
-        for one in describe(made.words, verdict, fault, some):
+        for one in describe(made.words, verdict, fault, some, placed=False):
             row = (one.source_row or 0) - verdict.chunk.first_row
             if row in told:
                 hint = f' (did you mean "{one.suggestion}"?)' if one.suggestion else ""

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from preflight.contract.columns import Binding, Feed
 from preflight.contract.field import Answers, FieldType, Operation
 from preflight.contract.plan import Plan
-from preflight.kernel.columns import broken_rows, cells_of, distinct_of
+from preflight.kernel.columns import broken_rows, cells_of, distinct_of, is_none
 from preflight.kernel.families import FAMILIES, asks
 from preflight.kernel.keys import Duplicates, KeyPart, find_duplicates
 from preflight.kernel.normalise import prepared, read_column
@@ -148,8 +148,18 @@ def _key_part(plan: Plan, feed: Feed, chunk: Chunk) -> KeyPart:
     if _reads_late(feed):
         return KeyPart.of(chunk.first_row, cells)
     text = read_column(cells, feed.field, plan.answers_for(feed.field)).text
-    paths = domains.site_path(cells) if feed.field.type is FieldType.DOMAIN else None
-    return KeyPart.of(chunk.first_row, text, None if paths is None or paths.null_count == len(paths) else paths)
+    return KeyPart.of(chunk.first_row, text, _paths_of(cells) if feed.field.type is FieldType.DOMAIN else None)
+
+
+def _paths_of(cells: Array) -> Array | None:
+    """What follows the hosts of addresses, null where nothing does; None where nothing does anywhere. Looked for only where there
+    are more slashes than those of the scheme."""
+    slashes = pc.count_substring(pc.ascii_rtrim(cells, "/"), "/")
+    deeper = pc.fill_null(pc.greater(slashes, pc.multiply(pc.count_substring(cells, "://"), 2)), False)
+    if is_none(deeper):
+        return None
+    paths = pc.replace_with_mask(pa.nulls(len(cells), pa.string()), deeper, domains.site_path(cells.filter(deeper)))
+    return None if paths.null_count == len(paths) else paths
 
 
 def _reads_late(feed: Feed) -> bool:
