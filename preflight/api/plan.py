@@ -176,7 +176,7 @@ def _parsed_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise PlanError([f"the field mappings {path} cannot be read ({error.strerror}); give a JSON file with --fields"]) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PlanError([f"the field mappings {path} are not JSON ({error}); wanted a list of FieldMapping objects"]) from error
 
 
