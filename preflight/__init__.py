@@ -13,6 +13,8 @@ from preflight.kernel.exports import announce
 if TYPE_CHECKING:
     from preflight.api.files import check_csv as check_csv
     from preflight.api.files import write_csv as write_csv
+    from preflight.api.outcomes import Outcomes as Outcomes
+    from preflight.api.outcomes import outcomes as outcomes
     from preflight.api.plan import Plan as Plan
     from preflight.api.plan import plan as plan
     from preflight.api.receipt import Receipt as Receipt
@@ -32,6 +34,7 @@ __version__ = "0.1.0"
 
 _NAMES = {
     "Client": "preflight.client.client",
+    "Outcomes": "preflight.api.outcomes",
     "Plan": "preflight.api.plan",
     "PlanError": "preflight.errors",
     "PreflightError": "preflight.errors",
@@ -42,6 +45,7 @@ _NAMES = {
     "UnreadableInput": "preflight.errors",
     "check_csv": "preflight.api.files",
     "check_spark": "preflight.api.spark",
+    "outcomes": "preflight.api.outcomes",
     "plan": "preflight.api.plan",
     "resume": "preflight.api.submission",
     "sandbox": "preflight.api.sandbox",

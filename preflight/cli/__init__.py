@@ -22,6 +22,7 @@ _COMMANDS = {
     "write": "Write the API-ready CSV parts, rejected rows and a receipt.",
     "map": "Propose which column feeds which field, and save a plan.",
     "schema": "Print the pandera schema of a plan.",
+    "outcomes": "Tell for every source row what became of it.",
     "explain": "Explain a code: what, why, an example, what to do.",
     "demo": "Play the whole loop on an example.",
 }

@@ -10,9 +10,12 @@ __all__ = ["work"]
 _WORK = {
     "evidence": "preflight.kernel.evidence",
     "judging": "preflight.cli.judging",
+    "outcomes": "preflight.submission.outcomes",
     "plan": "preflight.api.plan",
     "read": "preflight.files.read",
+    "repair": "preflight.submission.repair",
     "showing": "preflight.cli.showing",
+    "telling": "preflight.submission.showing",
     "write": "preflight.api.writing",
 }
 

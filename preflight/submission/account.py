@@ -1,4 +1,4 @@
-"""What a run's folder says of its rows, parts and errors: the row map, the records of every part, and the server's words as received."""
+"""What a run's folder says: the row map, the records of every part, and the server's words as received."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class Placements:
 class Account:
     """A run's folder, read.
 
-    `table` is the row map (source_row, label, record, line, row_key) in source order. `parts` and `records` (numpy int64, a value for
-    each row) are where a row was written last, 0 for a rejected one.
+    `table` is the row map (source_row, label, record, line, row_key) in source order. `parts` and `records` (numpy int64, a value
+    for each row) are where a row was written last, 0 for a rejected one.
     """
 
     folder: Path
@@ -117,9 +117,7 @@ def _placements(receipt: ReceiptRecord, current: list[Any], earlier: list[Any]) 
     for part in receipt.parts:
         begin, end = (int(one) for one in np.searchsorted(parts, [part.part, part.part + 1]))
         if end - begin != part.rows or (part.rows and (records[begin], records[end - 1]) != (1, part.rows)):
-            raise UsageError(
-                f"{ROWS} has {end - begin:,} rows of {part.name}, the receipt {part.rows:,}; the folder was changed, write the run again"
-            )
+            raise UsageError(f"{ROWS} has {end - begin:,} rows of {part.name}, the receipt {part.rows:,}; write the run again")
         starts[part.part], counts[part.part] = begin, part.rows
     return Placements(rows, lines, starts, counts)
 
@@ -141,8 +139,8 @@ def is_as_sent(folder: Path, part: PartLine) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """The row errors of some jobs as columns, each error once. `jobs` are positions in the tuple of JobLines, `numbers` the server's
-    row numbers with NO_NUMBER where it named none (numpy int64). `torn` says how many lines could not be read."""
+    """The row errors of some jobs as columns, each error once. `jobs` are positions in the tuple of JobLines, `numbers` the
+    server's row numbers with NO_NUMBER where it named none (numpy int64). `torn` says how many lines could not be read."""
 
     jobs: Any = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     numbers: Any = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -165,13 +163,13 @@ class Errors:
             if not one:
                 torn += 1
                 continue
-            job = places.get(one.get("job_id"))
+            job = places.get(str(one.get("job_id")))
             if job is not None:
                 texts = (_text(one.get(name)) for name in ("field", "value", "error_type", "message"))
                 seen[(job, _number(one.get("row_number")), *texts)] = None
-        columns = list(zip(*seen, strict=True)) or [()] * 6
-        jobs_of, numbers = (np.array(column, dtype=np.int64) for column in columns[:2])
-        return cls(jobs_of, numbers, *columns[2:], torn=torn)
+        at, number, field, value, error_type, message = zip(*seen, strict=True) if seen else [()] * 6
+        positions, numbers = np.array(at, dtype=np.int64), np.array(number, dtype=np.int64)
+        return cls(positions, numbers, field, value, error_type, message, torn)
 
 
 def _number(value: object) -> int:

@@ -63,7 +63,7 @@ def compare(value: str, cell: str) -> Echo:
 
 
 def _is_alike(value: str, cell: str) -> bool:
-    """Whether one may be a rewriting of the other: spacing, signs, accents, entities, numbers, truth values, days, a cut or a mask."""
+    """Whether one may rewrite the other: spacing, signs, accents, entities, numbers, truth values, days, a cut or a mask."""
     bare, sent = _bare(value), _bare(cell)
     if (
         bare == sent
@@ -109,5 +109,5 @@ def _is_cut(value: str, cell: str) -> bool:
 def _is_masked(value: str, cell: str) -> bool:
     if not re.search(r"\*\*|xxx|•", value):
         return False
-    kept = [part for part in re.split(r"\*+|x{3,}|•+", value)]
+    kept = re.split(r"\*+|x{3,}|•+", value)
     return cell.startswith(kept[0]) and cell.endswith(kept[-1])

@@ -44,9 +44,9 @@ class Numbering:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Where each error belongs. `entries` (numpy int64) are places in `Placements`, -1 where undetermined, WHOLE_JOB where no single
-    row is meant; `candidates` (n × 4, padded with -1) are the places that an undetermined error may mean; `columns` the numbers of
-    the columns that the errors name, -1 for none."""
+    """Where each error belongs. `entries` (numpy int64) are places in `Placements`, -1 where undetermined, WHOLE_JOB where no
+    single row is meant; `candidates` (n × 4, padded with -1) are the places that an undetermined error may mean; `columns` the
+    numbers of the columns that the errors name, -1 for none."""
 
     numbering: Numbering
     entries: Any

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from preflight.submission.account import NO_NUMBER, Account, Errors, open_account, read_errors
 from preflight.submission.journal import read_jobs
@@ -17,7 +19,7 @@ from preflight.submission.record import JobLine
 from preflight.submission.trial import WHOLE_JOB
 from preflight.submission.verdicts import JobErrors, State, judge_job, merged
 
-__all__ = ["Notice", "Outcomes", "outcomes_of", "read_outcomes"]
+__all__ = ["ROW", "Notice", "Outcomes", "outcomes_of", "read_outcomes"]
 
 Array = Any
 _ROWS = 1 << 16
@@ -61,26 +63,52 @@ class Outcomes:
         return {"rows": self.account.length, **{state.word: counts[state] for state in State}}
 
     @cached_property
+    def with_row(self) -> Any:
+        """The errors that have a row, by row and then as received (numpy int64)."""
+        return self._in_order[0]
+
+    @cached_property
     def _in_order(self) -> tuple[Any, Any]:
         """The errors that have a row, by row and then as received, and their rows."""
         mine = np.flatnonzero(self.error_rows >= 0)
         order = mine[np.argsort(self.error_rows[mine], kind="stable")]
         return order, self.error_rows[order]
 
+    @cached_property
+    def labels(self) -> Array:
+        """The labels of the rows: whole numbers where all are, as the index that pandas makes, else text."""
+        texts = self.account.table["label"].combine_chunks()
+        whole = pc.all(pc.fill_null(pc.match_substring_regex(texts, r"^(0|-?[1-9]\d{0,17})$"), False)).as_py()
+        return texts.cast(pa.int64()) if whole and len(texts) else texts
+
+    @property
+    def labels_are_text(self) -> bool:
+        """Whether the labels are text."""
+        return bool(pa.types.is_string(self.labels.type))
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """One line per source row, in source order."""
-        table, words = self.account.table, [state.word for state in State]
-        order, rows = self._in_order
         for start in range(0, self.account.length, _ROWS):
-            part = table.slice(start, _ROWS)
-            columns = [part[name].to_pylist() for name in ("source_row", "label", "record", "line")]
-            bounds = np.searchsorted(rows, np.arange(start, start + part.num_rows + 1)).tolist()
-            states = self.states[start : start + _ROWS].tolist()
-            jobs = self.row_jobs[start : start + _ROWS].tolist()
+            yield from self._lines_of(np.arange(start, min(start + _ROWS, self.account.length)))
+
+    def rows_with_errors(self) -> Iterator[dict[str, Any]]:
+        """The lines of the rows that have errors."""
+        rows = np.unique(self._in_order[1])
+        for start in range(0, len(rows), _ROWS):
+            yield from self._lines_of(rows[start : start + _ROWS])
+
+    def _lines_of(self, picked: Any) -> Iterator[dict[str, Any]]:
+        words = [state.word for state in State]
+        order, rows = self._in_order
+        if len(picked):
+            table = self.account.table.set_column(1, "label", self.labels).take(pa.array(picked))
+            columns = [table[name].to_pylist() for name in ("source_row", "label", "record", "line")]
+            bounds = [np.searchsorted(rows, picked, side=side).tolist() for side in ("left", "right")]
+            states, jobs = self.states[picked].tolist(), self.row_jobs[picked].tolist()
             for at, cells in enumerate(zip(*columns, strict=True)):
-                found = [self.error(one) for one in order[bounds[at] : bounds[at + 1]].tolist()]
+                found = [self.error(one) for one in order[bounds[0][at] : bounds[1][at]].tolist()]
                 job_id = self.jobs[jobs[at]].job_id if jobs[at] >= 0 else None
-                yield dict(zip(_ROW, (*cells, words[states[at]], job_id, found), strict=True))
+                yield dict(zip(ROW, (*cells, words[states[at]], job_id, found), strict=True))
 
     def error(self, at: int) -> dict[str, Any]:
         """One error as it stands on its row."""
@@ -102,7 +130,7 @@ class Outcomes:
         return known.get(field) if known else header
 
     def undetermined(self) -> Iterator[dict[str, Any]]:
-        """The errors that fit no single row, with the source rows that they may mean; none are listed for an error of a whole job."""
+        """The errors that fit no single row, with the source rows that they may mean; none for an error of a whole job."""
         source = self.account.table["source_row"]
         for at in np.flatnonzero(self.located.entries < 0).tolist():
             places = self.located.candidates[at] if self.located.entries[at] != WHOLE_JOB else np.zeros(0, dtype=np.int64)
@@ -126,7 +154,7 @@ class Outcomes:
         ]
 
 
-_ROW = ("source_row", "label", "record", "line", "state", "job_id", "errors")
+ROW = ("source_row", "label", "record", "line", "state", "job_id", "errors")
 
 
 def read_outcomes(folder: Path) -> Outcomes:

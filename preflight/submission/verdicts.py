@@ -97,7 +97,8 @@ def _contradiction(job: JobLine, length: int, found: JobErrors) -> str | None:
         if count is not None and count != length:
             return f"{length:,} rows were sent, {name} is {count:,}"
     if job.success_count is not None and job.error_count is not None and job.success_count + job.error_count != length:
-        return f"{length:,} rows were sent, success_count {job.success_count:,} and error_count {job.error_count:,} make another number"
+        total = job.success_count + job.error_count
+        return f"{length:,} rows were sent, success_count and error_count make {total:,}"
     failed, named = _failed(job, length), len(found.named)
     if failed is None:
         return None
