@@ -20,10 +20,15 @@ __all__ = ["main"]
 _COMMANDS = {
     "check": "Judge a source as write would send it.",
     "write": "Write the API-ready CSV parts, rejected rows and a receipt.",
+    "submit": "Send a file or a written run, and wait for what became of it.",
+    "resume": "Go on with a run that was interrupted.",
     "map": "Propose which column feeds which field, and save a plan.",
     "schema": "Print the pandera schema of a plan.",
     "outcomes": "Tell for every source row what became of it.",
     "explain": "Explain a code: what, why, an example, what to do.",
+    "jobs": "The server's import jobs: list, show, cancel, errors.",
+    "fields": "The fields that the host lets import: pull, show, diff.",
+    "sandbox": "Serve the API on this machine, with a switch for each fault.",
     "demo": "Play the whole loop on an example.",
 }
 """The commands with the line that `preflight --help` shows, so that it loads none of them."""

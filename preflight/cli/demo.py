@@ -10,6 +10,8 @@ import click
 
 from preflight.cli.check import command as check
 from preflight.cli.exits import Exit
+from preflight.cli.loading import work
+from preflight.cli.submit import command as submit
 from preflight.cli.write import command as write
 from preflight.errors import UsageError
 
@@ -21,7 +23,7 @@ _PLAN = ("--entity", "accounts", "--operation", "upsert", "--match-key", "domain
 @click.command(name="demo")
 @click.option("--dir", "folder", default="preflight-demo", show_default=True, metavar="DIR", help="Where the demo works.")
 def command(folder: str) -> Exit:
-    """Play the whole loop on an example: check, repair, write."""
+    """Play the whole loop on an example: check, repair, write, and send it to a sandbox of this machine. It needs no account."""
     place = Path(folder)
     source, out = place / "accounts.csv", place / "out"
     try:
@@ -34,9 +36,12 @@ def command(folder: str) -> Exit:
     _say("Every finding has a page (preflight explain PF502). What is safe to rewrite, write rewrites; see it first:")
     _play(check, str(source), *_PLAN, "--diff")
     _say("Now write what the API can take; what it would reject stays beside it, for people:")
+    work("sending").forget_sandbox(out)
     _play(write, str(source), *_PLAN, "-o", str(out))
-    _say(f"{out / 'rejected.csv'}: each rejected row with its reasons. Repair them there, and check the file again:")
+    _say(f"{out / 'rejected.csv'}: each rejected row with its reasons, to be repaired there:")
     _show(out / "rejected.csv")
+    _say("Send it. Nothing leaves this machine: a sandbox serves the API for as long as it takes:")
+    _play(submit, str(out), "--sandbox")
     return Exit.CLEAN
 
 

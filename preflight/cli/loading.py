@@ -8,11 +8,17 @@ from typing import Any
 __all__ = ["work"]
 
 _WORK = {
+    "client": "preflight.client.client",
     "evidence": "preflight.kernel.evidence",
+    "guard": "preflight.submission.guard",
+    "journal": "preflight.submission.journal",
     "judging": "preflight.cli.judging",
+    "merge": "preflight.api.merging",
     "outcomes": "preflight.submission.outcomes",
     "plan": "preflight.api.plan",
     "read": "preflight.files.read",
+    "sandbox": "preflight.api.sandbox",
+    "sending": "preflight.cli.sending",
     "repair": "preflight.submission.repair",
     "showing": "preflight.cli.showing",
     "telling": "preflight.submission.showing",

@@ -10,7 +10,7 @@ import click
 
 from preflight.errors import UsageError
 
-__all__ = ["engine_option", "parts_options", "plan_options", "read_options", "severities_of", "show_options"]
+__all__ = ["engine_option", "gathering", "parts_options", "plan_options", "read_options", "severities_of", "show_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -82,7 +82,7 @@ _SHOW_NAMES = ("select", "ignore", "severities", "fail_on", "max_findings", "val
 _PARTS_NAMES = ("max_bytes", "max_rows", "headers", "max_rejected")
 
 
-def _gathering(options: tuple[Callable[[F], F], ...], names: tuple[str, ...], into: str) -> Callable[[F], F]:
+def gathering(options: tuple[Callable[[F], F], ...], names: tuple[str, ...], into: str) -> Callable[[F], F]:
     """A decorator that adds options to a command and hands them over as one dictionary, without those not given."""
 
     def decorate(function: F) -> F:
@@ -100,10 +100,10 @@ def _gathering(options: tuple[Callable[[F], F], ...], names: tuple[str, ...], in
     return decorate
 
 
-plan_options = _gathering(_PLAN, _PLAN_NAMES, "plan")
-read_options = _gathering(_READ, _READ_NAMES, "read")
-show_options = _gathering(_SHOW, _SHOW_NAMES, "show")
-parts_options = _gathering(_PARTS, _PARTS_NAMES, "parts")
+plan_options = gathering(_PLAN, _PLAN_NAMES, "plan")
+read_options = gathering(_READ, _READ_NAMES, "read")
+show_options = gathering(_SHOW, _SHOW_NAMES, "show")
+parts_options = gathering(_PARTS, _PARTS_NAMES, "parts")
 engine_option = _ENGINE
 
 

@@ -297,17 +297,20 @@ def read_facts(folder: Path) -> Facts | None:
     return Facts(found["url"], found.get("sandbox") == "yes") if "url" in found else None
 
 
-def set_aside(folder: Path) -> None:
-    """Keep the journal and the errors of an earlier sending under other names, so that the run can be sent anew."""
+def set_aside(folder: Path, *, keep: bool) -> None:
+    """Put the journal and the errors of an earlier sending under other names, or away, so that the run can be sent anew."""
     lock = _locked(folder)
     try:
         if (base := _opened(folder)) is not None:
             base.close()  # a write that a crash left half done is undone first: its file belongs to this name
         number = 1 + len(list(folder.glob("journal-*.sqlite")))
-        with contextlib.suppress(FileNotFoundError):  # the journal first: errors without one belong to no job and are ignored
-            (folder / JOURNAL).rename(folder / f"journal-{number}.sqlite")
-        with contextlib.suppress(FileNotFoundError):
-            (folder / ERRORS).rename(folder / f"errors-{number}.jsonl")
+        # the journal first: errors without one belong to no job and are ignored
+        for name, other in ((JOURNAL, f"journal-{number}.sqlite"), (ERRORS, f"errors-{number}.jsonl")):
+            with contextlib.suppress(FileNotFoundError):
+                if keep:
+                    (folder / name).rename(folder / other)
+                else:
+                    (folder / name).unlink()
     finally:
         with contextlib.suppress(OSError):
             (folder / _LOCK).unlink()

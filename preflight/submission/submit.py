@@ -51,7 +51,7 @@ def submit_run(folder: Path, client: Client, manner: Manner) -> None:
     forget_sandbox(folder)
     if manner.again and (folder / JOURNAL).exists():
         _refuse_unfinished(folder, read_open_jobs(folder))
-        set_aside(folder)
+        set_aside(folder, keep=True)
     _check_address(folder, client)
     parts = unsent_parts(folder, record)
     if parts:
@@ -99,10 +99,10 @@ def unsent_parts(folder: Path, record: ReceiptRecord) -> tuple[PartLine, ...]:
 
 
 def forget_sandbox(folder: Path) -> None:
-    """Set the journal of a sandbox aside: what was sent there is gone with it, and the run is as good as unsent."""
+    """Remove the journal of a sandbox: what was sent there is gone with it, and the run is as good as unsent."""
     facts = read_facts(folder)
     if facts is not None and facts.is_sandbox:
-        set_aside(folder)
+        set_aside(folder, keep=False)
 
 
 def _readable(folder: Path) -> ReceiptRecord:

@@ -1,0 +1,111 @@
+"""A run on its way from the command line: shown while it is sent, told how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from preflight.api.sandbox import fields_of_run
+from preflight.cli.exits import Exit
+from preflight.cli.output import say, write_out
+from preflight.client.client import Client
+from preflight.client.clock import SYSTEM_CLOCK
+from preflight.errors import RejectedRows, ServerError
+from preflight.files.receipt import ReceiptRecord, read_receipt
+from preflight.sandbox.server import serve
+from preflight.submission.journal import read_jobs
+from preflight.submission.outcomes import read_outcomes
+from preflight.submission.poll import Pace
+from preflight.submission.progress import watcher_for
+from preflight.submission.submit import Manner, forget_sandbox, resume_run, submit_run, unsent_parts
+
+__all__ = ["Sending", "balance", "forget_sandbox", "question", "refuse_too_many"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How a run's folder is sent. `limited` says that rejected rows were within --max-rejected, and are no fault."""
+
+    folder: Path
+    settle: float
+    again: bool = False
+    limited: bool = False
+
+    def submit(self, client: Client) -> Exit:
+        """Send what has no job yet."""
+        return self._end(lambda manner: submit_run(self.folder, client, manner), is_sandbox=False)
+
+    def submit_to_sandbox(self) -> Exit:
+        """Send everything to a sandbox that lives as long as this takes, and knows the fields of the run's own plan."""
+        forget_sandbox(self.folder)
+        with serve(fields=fields_of_run(read_receipt(self.folder))) as box, Client(box.url, "sandbox") as client:
+            return self._end(lambda manner: submit_run(self.folder, client, manner), is_sandbox=True)
+
+    def resume(self, client: Client) -> Exit:
+        """Go on with what was begun."""
+        return self._end(lambda manner: resume_run(self.folder, client, manner), is_sandbox=False)
+
+    def _end(self, act: Callable[[Manner], None], *, is_sandbox: bool) -> Exit:
+        """Act, then print the balance, whatever came of it."""
+        with watcher_for(SYSTEM_CLOCK) as watch, _told_how_to_resume(self.folder, is_sandbox):
+            failed: ServerError | None = None
+            try:
+                act(Manner(self.again, is_sandbox, Pace(settle=self.settle), say, watch))
+            except ServerError as error:
+                failed = error
+        if failed is not None:
+            say(f"preflight: {failed}")
+            if not read_jobs(self.folder):
+                return Exit.SERVER
+            if not is_sandbox:
+                say(f"To go on: preflight resume {self.folder}")
+        left = balance(self.folder, limited=self.limited)
+        return Exit.SERVER if failed is not None else left
+
+
+@contextmanager
+def _told_how_to_resume(folder: Path, is_sandbox: bool) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        if read_jobs(folder) and not is_sandbox:
+            say(f"Stopped waiting; the job goes on at the server. To go on: preflight resume {folder}")
+        raise
+
+
+def balance(folder: Path, *, limited: bool) -> Exit:
+    """Print what became of every row; the exit code."""
+    counts = read_outcomes(folder).summary
+    words = {
+        "imported": "imported",
+        "rejected_here": "rejected here",
+        "rejected_there": "rejected by the server",
+        "not_sent": "not sent",
+        "unknown": "unknown",
+    }
+    shown = " + ".join(f"{counts[name]:,} {word}" for name, word in words.items() if counts[name] or name == "imported")
+    write_out([f"{counts['rows']:,} rows = {shown}\n"], None)
+    if counts["rejected_there"] or counts["unknown"]:
+        say(f"Which rows, and why: preflight outcomes {folder}")
+    if counts["unknown"] or counts["not_sent"]:
+        return Exit.SERVER
+    return Exit.REJECTED if counts["rejected_there"] or (counts["rejected_here"] and not limited) else Exit.CLEAN
+
+
+def question(folder: Path, host: str, *, again: bool) -> tuple[str, ReceiptRecord]:
+    """What is asked before a run is sent, and its receipt. Raises RunInTheWay where nothing of it is left to send."""
+    record = read_receipt(folder)
+    parts = record.parts if again else unsent_parts(folder, record)
+    rows = sum(one.rows for one in parts)
+    key = f" on {record.match_key}" if record.match_key else ""
+    what = f"{record.operation or 'no operation'} of {record.entity_type}{key}"
+    return f"Send {rows:,} rows to {host}: {what}; {record.rejected:,} rows are rejected and stay here. Go ahead?", record
+
+
+def refuse_too_many(folder: Path, allows: Callable[[int, int], bool]) -> None:
+    """Raise RejectedRows where a written run has more rejected rows than are allowed."""
+    record = read_receipt(folder)
+    if not allows(record.rejected, int(record.summary.get("records", 0))):
+        raise RejectedRows(f"{record.rejected:,} rows of {folder} are rejected, more than --max-rejected allows; nothing is sent")
