@@ -29,18 +29,18 @@ Frame = Any  # pyspark.sql.DataFrame
 def check_spark(sdf: Frame, plan: contract_plan.Plan, /, *, row_id: str, values: str = "show", **options: Any) -> SparkReport:
     """Judge a Spark DataFrame where it lies, as `write` would send it. The DataFrame is never changed and no row is collected.
 
-    `row_id` names the column that labels the rows: no null, each value once. It is to this report what the index of a pandas frame is,
-    and is sent only where it feeds a field. Equal to `plan.check` of the same rows in (label, field, code, value) and in the set of
-    good rows; there is no `source_row`, for rows of a cluster have no order, and `duplicates` first and last are refused for the same
-    reason. `values` is show, mask or hide; further options: select, ignore, ignore_in, severity.
+    `row_id` names the column that labels the rows: no null, each value once. It is to this report what the index of a pandas frame
+    is, and is sent only where it feeds a field. The outcome equals `plan.check` of the same rows in (label, field, code, value) and
+    in the set of good rows. There is no `source_row`, for rows of a cluster have no order; `duplicates` first and last are refused
+    for the same reason. `values` is show, mask or hide; further options: select, ignore, ignore_in, severity.
 
-    The DataFrame is read once or twice (twice for update and upsert, and where a column may hold dates, numbers or codes), and must give
-    the same rows each time. What the kernel says is persisted on the cluster; `report.unpersist()` gives it back.
+    The DataFrame is read twice for update and upsert and where a field is a date, number or code, otherwise once, and must give the
+    same rows each time. What the kernel says is persisted on the cluster; `report.unpersist()` gives it back.
 
-    On a cluster, preflight must be importable by the Python of every executor, in the same version: install it there, or ship an
-    environment (``venv-pack``, then ``spark.archives`` and ``PYSPARK_PYTHON``). `write` needs a folder that driver and executors see
-    under the same path (NFS, a FUSE mount of an object store, the disk of a single machine) and write to as the same user. Executors
-    need some 500 MB of ``spark.executor.memoryOverhead`` per core for Arrow, pandas and pandera. Classic sessions and Spark Connect serve alike.
+    On a cluster, preflight must be importable by the Python of every executor, in the version of the driver: install it there, or
+    ship an environment (``venv-pack``, then ``spark.archives`` and ``PYSPARK_PYTHON``). Give executors some 500 MB of
+    ``spark.executor.memoryOverhead`` per core for Arrow, pandas and pandera. `write` needs a folder that driver and executors see
+    under the same path and write to as the same user: NFS, the FUSE mount of an object store, the disk of a single machine.
 
     Raises NotAvailable without pyspark, UsageError, PlanError, Disagreement.
     """
@@ -66,7 +66,7 @@ def _pyspark(module: str) -> Any:
 
 
 class SparkReport:
-    """What a check on a cluster found. Made by `check_spark`. Its DataFrames are views of what is persisted, in no order of rows."""
+    """What a check on a cluster found. Made by `check_spark`. Its DataFrames are views of what is persisted, in no order."""
 
     def __init__(self, run: Any) -> None:
         self._run = run
@@ -99,7 +99,7 @@ class SparkReport:
 
     @cached_property
     def findings(self) -> Frame:
-        """Every finding, one line each, in the columns of `Report.findings`; those about columns have a null label, and `related` are
+        """Every finding, one line each, in the columns of `Report.findings`; those about columns have a null label, `related` holds
         labels."""
         return self._views.findings_frame(self._run, FINDINGS)
 
@@ -128,8 +128,8 @@ class SparkReport:
             folder.finish(record.to_json() if allowed else None)
         if not allowed:
             raise RejectedRows(
-                f"{summary['rejected']:,} of {summary['records']:,} rows are rejected, more than max_rejected ({taken.max_rejected}) "
-                "allows; only rejected.csv was written"
+                f"{summary['rejected']:,} of {summary['records']:,} rows are rejected, more than max_rejected "
+                f"({taken.max_rejected}) allows; only rejected.csv was written"
             )
         return Receipt(folder.path, record)
 

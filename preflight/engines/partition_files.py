@@ -29,8 +29,8 @@ Array = Any
 _ENDING = ".writing"  # what a Folder takes for left over
 
 WRITTEN = "task string, name string, path string, rows bigint, bytes bigint, sha256 string"
-"""What a task says of each file that it wrote: its name in the folder, and where it stands for now. The `bytes` of rejected rows are
-those of their header."""
+"""What a task says of each file that it wrote: its name in the folder, and where it stands for now. The `bytes` of rejected rows
+are those of their header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +55,23 @@ class _TaskFolder(Folder):
         super().__init__(path)
         self.task = uuid.uuid4().hex
         self.paths: dict[str, Path] = {}
-        self.streams: list[IO[bytes]] = []
 
     def open(self, name: str) -> IO[bytes]:
         path = self.path / f".{self.task}-{name}{_ENDING}"
         stream = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=1 << 20)
         self.paths[name] = path
-        self.streams.append(stream)
+        self._open[name] = stream
         return stream
 
     def sync(self) -> None:
         """Bring the files to disk."""
-        for stream in self.streams:
-            stream.flush()
-            os.fsync(stream.fileno())
-            stream.close()
+        for name, stream in self._open.items():
+            if not stream.closed:
+                self.settle(name)
 
     def abandon(self) -> None:
         """Remove the files."""
-        for stream in self.streams:
+        for stream in self._open.values():
             stream.close()
         for path in self.paths.values():
             path.unlink(missing_ok=True)
@@ -152,8 +150,8 @@ class Pieces:
 
 
 def gathered(folder: Folder, written: Iterable[Any], *, parts: bool) -> Pieces:
-    """Put the files of all tasks together in the folder of the run: parts get their numbers, rejected rows one file, the row map one
-    file. Streams, whatever their size. `parts` says whether anything but the rejected rows is wanted."""
+    """Put the files of all tasks together in the folder of the run: parts get their numbers, rejected rows and the row map one file
+    each. Streams, whatever their size. `parts` says whether anything but the rejected rows is wanted."""
     found: list[PartLine] = []
     rejected, many = 0, list(written)
     mapped = RowMapWriter(folder) if parts else None

@@ -38,8 +38,8 @@ Batches = Iterable[Any]  # of pyarrow.RecordBatch
 
 _ROWS = 1 << 16
 _BYTES = 1 << 26
-"""Up to so many rows or bytes of a partition are judged at a time: the kernel and the gate cost three times as much on blocks of 10,000
-rows, which is what Spark sends."""
+"""Up to so many rows or bytes of a partition are judged at a time: on blocks of 10,000 rows, which is what Spark sends, kernel and
+gate cost three times as much."""
 _SENT_ROWS = 10_000
 
 FINDING = pa.struct(
@@ -122,13 +122,13 @@ def worded_groups(values: str, unit: str, batches: Batches) -> Iterator[Any]:
 
 
 def _group_words(group: dict[str, Any], values: str, unit: str) -> str:
-    count = group["rows"]
-    among = f", {unit} {group['first_text']} and {group['last_text']} among them" if values == "show" else ""
-    alike = ""
+    count, alike, among = group["rows"], "", ""
+    if values == "show":
+        among = f", {unit} {group['first_text']} and {group['last_text']}" + (" among them" if count > 2 else "")
     if group["identical"]:
-        alike = "; the rows are identical in every column"
+        alike = ", and the rows are identical in every column"
     elif group["path"] != group["other_path"]:
-        listed = f" ({group['path']}, {group['other_path']})" if values == "show" else ""
+        listed = f" ({shown(group['path'])}, {shown(group['other_path'])})" if values == "show" else ""
         alike = f"; the hosts agree, the addresses differ{listed}"
     return f"{shown(group['key'], values)} is the match key of {count:,} rows{among}{alike}; none of the {count:,} is sent"
 

@@ -1,6 +1,6 @@
 """A Spark DataFrame judged where it lies. Loaded when it is asked for; only this and `spark_frames.py` know pyspark.
 
-The kernel runs inside `mapInArrow`, once to survey (a small piece of evidence from each partition is merged on the driver) and once to
+The kernel runs inside `mapInArrow`, once to survey (a small piece of evidence from each partition is merged on the driver), once to
 judge; what it says is persisted, and every answer is a view of that. Duplicate match keys are found by Spark's own grouping. No row
 is collected. Classic sessions and Spark Connect take the same calls.
 """
@@ -54,8 +54,10 @@ _NO_LABELS = (T.ArrayType, T.MapType, T.StructType)
 
 @dataclass(frozen=True)
 class SparkRun:
-    """A Spark DataFrame judged under a plan. `rows` is persisted: `c<n>` the source columns, `t<n>` the canonical texts of the feeds,
-    `good`, `clean` (good if the header rejected nothing), `findings`, and `told` with `first` and `last` for a duplicate key."""
+    """A Spark DataFrame judged under a plan. `judged` and `groups` are persisted, and `rows` joins them: `c<n>` the source columns,
+    `t<n>` the canonical texts of the feeds, `good`, `clean` (good if the header rejected nothing), `findings`, and for a duplicate key
+    `told`, `first` and `last`. `severity` is that of duplicates, `changes` the number of changed cells, `counts` the findings of
+    rows."""
 
     made: Run
     names: tuple[str, ...]
@@ -94,8 +96,8 @@ def translated() -> Iterator[None]:
 
 
 def spark_run(plan: Plan, frame: Frame, policy: Policy, row_id: str, values: str) -> SparkRun:
-    """Judge a Spark DataFrame. Reads it twice where the plan asks questions of columns or the operation is update or upsert, otherwise
-    once; then counts on what is persisted.
+    """Judge a Spark DataFrame. Reads it twice where the plan asks questions of columns or the operation is update or upsert,
+    otherwise once; then counts on what is persisted.
 
     Raises UsageError for a row_id that does not label each row, and for duplicates first or last; PlanError; Disagreement.
     """
@@ -103,8 +105,8 @@ def spark_run(plan: Plan, frame: Frame, policy: Policy, row_id: str, values: str
     label = _label_of(frame, names, row_id)
     if plan.duplicates != "reject":
         raise UsageError(
-            f"duplicates is {plan.duplicates!r}, but the rows of a Spark DataFrame have no order; use reject, or choose the rows before "
-            "with a window over the match key"
+            f"duplicates is {plan.duplicates!r}, but the rows of a Spark DataFrame have no order; use reject, or choose the rows "
+            "beforehand with a window over the match key"
         )
     binding, taken = _bound(plan, names, label)
     numbered = frame.toDF(*(f"c{number}" for number in range(len(names))))
@@ -134,8 +136,8 @@ def _label_of(frame: Frame, names: tuple[str, ...], row_id: str) -> int:
 
 
 def _bound(plan: Plan, names: tuple[str, ...], label: int) -> tuple[Binding, tuple[int, ...]]:
-    """The plan bound to the header, and the numbers of the columns in it. The column of the labels is one of them only where it feeds
-    a field; otherwise it is what an index is to a pandas frame."""
+    """The plan bound to the header, and the numbers of the columns in it. The column of the labels is one of them only where it
+    feeds a field; otherwise it is what an index is to a pandas frame."""
     everything = bind(plan, names)
     if any(feed.column == label for feed in everything.feeds):
         return everything, tuple(range(len(names)))
@@ -186,14 +188,13 @@ def _settled(made: Run, names: tuple[str, ...], label: int, taken: tuple[int, ..
 
 def _refuse_unlabelled(judged: Frame, label: int, row_id: str) -> None:
     column = F.col(f"c{label}")
-    found = judged.agg(F.count("*").alias("rows"), F.count(column).alias("filled"), F.count_distinct(column).alias("known")).first()
-    if found["filled"] < found["rows"]:
+    counted = judged.agg(F.count("*").alias("rows"), F.count(column).alias("filled"), F.count_distinct(column).alias("known"))
+    rows, filled, known = counted.first()
+    if filled < rows:
+        raise UsageError(f"row_id {row_id!r} is null in {rows - filled:,} of {rows:,} rows; give a column that labels every row")
+    if known < rows:
         raise UsageError(
-            f"row_id {row_id!r} is null in {found['rows'] - found['filled']:,} rows; give a column that labels every row"
-        )
-    if found["known"] < found["rows"]:
-        raise UsageError(
-            f"row_id {row_id!r} has {found['known']:,} different values in {found['rows']:,} rows; give a column that labels each row once"
+            f"row_id {row_id!r} has {known:,} different values in {rows:,} rows; give a column that labels each row once"
         )
 
 

@@ -177,7 +177,7 @@ def _tasks(run: SparkRun, task: Task) -> int:
     size = reduce(operator.add, (F.coalesce(F.octet_length(f"t{number}"), F.lit(0)) + 1 for number in run.made.sent), F.lit(0))
     total = run.rows.where("good").agg(F.sum(size).alias("bytes"), F.count("*").alias("rows")).first()
     needed = max((total["bytes"] or 0) / task.limits.max_bytes, total["rows"] / task.limits.max_rows)
-    return max(1, math.ceil(needed))
+    return max(1, int(math.ceil(needed)))
 
 
 def _told(run: SparkRun) -> Column:
