@@ -186,9 +186,18 @@ def _in_short(made: Run, verdict: Verdict, faults: list[RowFault], rows: Any, ev
     bits = np.zeros((verdict.chunk.length, len(faults) // 60 + 1), dtype=np.int64)
     for number, fault in enumerate(faults):
         bits[fault.rows, number // 60] |= np.int64(1) << np.int64(number % 60)
-    combined, which = np.unique(bits[rows], axis=0, return_inverse=True)
+    combined, which = _combinations(bits[rows])
     texts = [
         "; ".join([*everywhere, *(word for at, word in enumerate(words) if combination[at // 60] >> (at % 60) & 1)])
         for combination in combined.tolist()
     ]
-    return pa.array(texts, pa.string()).take(pa.array(which.reshape(-1).astype(np.int64)))
+    return pa.array(texts, pa.string()).take(which)
+
+
+def _combinations(bits: Any) -> tuple[Any, Array]:
+    """The distinct rows of a matrix of int64, and which of them each row is."""
+    width = bits.shape[1]
+    whole = pa.Array.from_buffers(pa.binary(8 * width), len(bits), [None, pa.py_buffer(np.ascontiguousarray(bits))])
+    encoded = whole.dictionary_encode()
+    found = np.frombuffer(b"".join(encoded.dictionary.to_pylist()), dtype=np.int64)
+    return found.reshape(-1, width), encoded.indices
