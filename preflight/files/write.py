@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -54,6 +55,8 @@ class Folder:
         self.path = path
         self._lock: IO[bytes] | None = None
         self._open: dict[str, IO[bytes]] = {}
+        self.leaving: list[Callable[[], None]] = []
+        """What is to be closed before the files that it writes to."""
 
     def __enter__(self) -> Folder:
         if self.path.exists() and not self.path.is_dir():
@@ -97,6 +100,9 @@ class Folder:
             self._lock = None
 
     def __exit__(self, kind: object, *_: object) -> None:
+        for close in self.leaving:
+            with contextlib.suppress(OSError, ValueError):
+                close()
         for name, stream in self._open.items():
             stream.close()
             with contextlib.suppress(OSError):
@@ -317,6 +323,7 @@ class RowMapWriter:
         self._writer = parquet.ParquetWriter(
             folder.open(ROWS), _MAP, compression="zstd", use_dictionary=_REPEATED, column_encoding=_ENCODINGS
         )
+        folder.leaving.append(self.close)  # it would complain later of a file that was closed before it
 
     def add(self, **columns: Array) -> None:
         """Write the coordinates of some source rows."""
