@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from preflight.api.outcomes import Outcomes
 from preflight.api.receipt import Receipt
 from preflight.client.client import Client
 from preflight.client.clock import SYSTEM_CLOCK, Clock
@@ -21,6 +20,7 @@ from preflight.submission.journal import read_facts, read_jobs
 from preflight.submission.poll import Pace
 from preflight.submission.progress import Watcher, silent, watcher_for
 from preflight.submission.record import JobLine
+from preflight.submission.showing import balance
 from preflight.submission.submit import Manner, resume_run, submit_run
 
 __all__ = ["Submission", "resume", "submit"]
@@ -37,25 +37,28 @@ class Submission:
         """Every attempt to send something: part, records, state, the server's job and its counts."""
         return pd.DataFrame([asdict(one) for one in self._lines()], columns=list(JobLine.__dataclass_fields__))
 
+    @property
+    def summary(self) -> dict[str, int]:
+        """The balance of all source rows; `rows` is the sum of the others."""
+        return Outcomes(self.folder).summary
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """One row per source row, with its state and the server's errors."""
+        return Outcomes(self.folder).rows
+
+    def annotate(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with `preflight_state` and `preflight_errors`, joined by position. Raises NotAvailable for other rows."""
+        return Outcomes(self.folder).annotate(frame)
+
     def _lines(self) -> tuple[JobLine, ...]:
         return read_jobs(self.folder)
 
     def __repr__(self) -> str:
-        lines = self._lines()
-        states = ", ".join(f"{count} {state}" for state, count in Counter(one.state.value for one in lines).items())
-        return f"<Submission {self.folder}: {len(lines)} job(s){': ' + states if states else ''}>"
+        return f"<Submission {self.folder}: {len(self._lines())} job(s); {balance(self.summary)}>"
 
     def _repr_html_(self) -> str:
-        names = ("part", "job", "status", "rows", "imported", "rejected there")
-        rows = "".join(_row(one) for one in self._lines() if not one.given_up)
-        head = "".join(f"<th>{name}</th>" for name in names)
-        return f"<p><b>{escape(str(self.folder))}</b></p><table><tr>{head}</tr>{rows}</table>"
-
-
-def _row(line: JobLine) -> str:
-    cells = (line.part, line.job_id, line.status or line.state.value, line.last_record - line.first_record + 1)
-    counts = (line.success_count, line.error_count)
-    return "<tr>" + "".join(f"<td>{'' if one is None else escape(str(one))}</td>" for one in (*cells, *counts)) + "</tr>"
+        return Outcomes(self.folder)._repr_html_()
 
 
 def submit(

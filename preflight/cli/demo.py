@@ -11,6 +11,7 @@ import click
 from preflight.cli.check import command as check
 from preflight.cli.exits import Exit
 from preflight.cli.loading import work
+from preflight.cli.outcomes import command as outcomes
 from preflight.cli.submit import command as submit
 from preflight.cli.write import command as write
 from preflight.errors import UsageError
@@ -42,6 +43,8 @@ def command(folder: str) -> Exit:
     _show(out / "rejected.csv")
     _say("Send it. Nothing leaves this machine: a sandbox serves the API for as long as it takes:")
     _play(submit, str(out), "--sandbox")
+    _say("On any later day the folder alone knows what became of every row:")
+    _play(outcomes, str(out), "--format", "csv")
     return Exit.CLEAN
 
 

@@ -19,6 +19,7 @@ from preflight.submission.journal import read_jobs
 from preflight.submission.outcomes import read_outcomes
 from preflight.submission.poll import Pace
 from preflight.submission.progress import watcher_for
+from preflight.submission.showing import to_text
 from preflight.submission.submit import Manner, forget_sandbox, resume_run, submit_run, unsent_parts
 
 __all__ = ["Sending", "balance", "forget_sandbox", "question", "refuse_too_many"]
@@ -76,22 +77,15 @@ def _told_how_to_resume(folder: Path, is_sandbox: bool) -> Iterator[None]:
 
 
 def balance(folder: Path, *, limited: bool) -> Exit:
-    """Print what became of every row; the exit code."""
-    counts = read_outcomes(folder).summary
-    words = {
-        "imported": "imported",
-        "rejected_here": "rejected here",
-        "rejected_there": "rejected by the server",
-        "not_sent": "not sent",
-        "unknown": "unknown",
-    }
-    shown = " + ".join(f"{counts[name]:,} {word}" for name, word in words.items() if counts[name] or name == "imported")
-    write_out([f"{counts['rows']:,} rows = {shown}\n"], None)
-    if counts["rejected_there"] or counts["unknown"]:
-        say(f"Which rows, and why: preflight outcomes {folder}")
-    if counts["unknown"] or counts["not_sent"]:
+    """Print what became of every row; the exit code. Rejected rows that were allowed are no fault."""
+    found = read_outcomes(folder)
+    write_out(to_text(found), None)
+    counts = found.summary
+    if counts["rejected_there"]:
+        say(f"All of them, as a table: preflight outcomes {folder} --format csv; the rows to repair: --repair FILE")
+    if counts["unknown"]:
         return Exit.SERVER
-    return Exit.REJECTED if counts["rejected_there"] or (counts["rejected_here"] and not limited) else Exit.CLEAN
+    return Exit.REJECTED if counts["imported"] + (counts["rejected_here"] if limited else 0) < counts["rows"] else Exit.CLEAN
 
 
 def question(folder: Path, host: str, *, again: bool) -> tuple[str, ReceiptRecord]:
