@@ -175,9 +175,9 @@ def write_rows(run: SparkRun, task: Task, *, rejected_only: bool) -> list[Any]:
 def _tasks(run: SparkRun, task: Task) -> int:
     """As many tasks as there will be parts, so that no part is smaller than it need be."""
     size = reduce(operator.add, (F.coalesce(F.octet_length(f"t{number}"), F.lit(0)) + 1 for number in run.made.sent), F.lit(0))
-    total = run.rows.where("good").agg(F.sum(size).alias("bytes"), F.count("*").alias("rows")).first()
-    needed = max((total["bytes"] or 0) / task.limits.max_bytes, total["rows"] / task.limits.max_rows)
-    return max(1, int(math.ceil(needed)))
+    size_of_all, count = run.rows.where("good").agg(F.sum(size), F.count("*")).first()
+    needed: float = max((size_of_all or 0) / task.limits.max_bytes, count / task.limits.max_rows)
+    return max(1, math.ceil(needed))
 
 
 def _told(run: SparkRun) -> Column:
