@@ -7,6 +7,7 @@ of every kind (None, NaN, NaT, pd.NA) are null; the text "nan" is text.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import decimal
 from typing import Any
@@ -98,7 +99,8 @@ def _objects(series: pd.Series[Any]) -> tuple[Array, Array | None]:
     """A column of Python objects. Text alone goes straight to Arrow; mixed objects are written one by one."""
     kind = pd.api.types.infer_dtype(series, skipna=True)
     if kind in ("string", "empty"):
-        return pa.array(series, pa.string(), from_pandas=True), None
+        with contextlib.suppress(UnicodeEncodeError):  # a lone surrogate: written one by one below
+            return pa.array(series, pa.string(), from_pandas=True), None
     written: list[str | None] = []
     strange = np.zeros(len(series), dtype=bool)
     for at, value in enumerate(series.tolist()):

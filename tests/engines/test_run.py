@@ -1,0 +1,75 @@
+"""One run: order, threads, interruption, what is kept."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import preflight as pf
+from preflight.contract.policy import Policy
+from preflight.engines.memory import FrameSource, frame_source
+from preflight.engines.run import run
+
+FIELDS = [{"field_name": "domain", "field_type": "domain", "required": True}, {"field_name": "size", "field_type": "integer"}]
+PLAN = pf.plan("accounts", operation="upsert", match_key="domain", fields=FIELDS)
+FRAME = pd.DataFrame({"domain": [f"company{row}.com" for row in range(100)], "size": ["x", "1", "2", "3"] * 25})
+
+
+def source(rows: int = 7) -> FrameSource:
+    return replace(frame_source(FRAME), rows_per_chunk=rows)
+
+
+def test_verdicts_reach_the_sink_in_source_order() -> None:
+    seen: list[int] = []
+    run(PLAN, source(), Policy(), keep=False, sink=lambda made, verdict: seen.append(verdict.chunk.first_row), threads=4)
+    assert seen == list(range(0, 100, 7))
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_an_interruption_stops_the_threads_and_leaves_nothing_half_written(error: type[BaseException], tmp_path: Path) -> None:
+    from preflight.api.writing import WriteOptions, write_with_content
+
+    before = threading.active_count()
+
+    class Broken(FrameSource):
+        def chunks(self) -> Any:
+            Broken.passes += 1
+            for number, chunk in enumerate(super().chunks()):
+                if Broken.passes == 2 and number == 5:
+                    raise error
+                yield chunk
+
+        passes = 0
+
+    whole = source()
+    with pytest.raises(error):
+        write_with_content(PLAN, Broken(whole.header, whole.columns, whole.length, 7), tmp_path / "out", WriteOptions())
+    assert threading.active_count() == before
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_nothing_of_earlier_chunks_is_kept_unless_asked_for() -> None:
+    alive: list[weakref.ref[Any]] = []
+
+    def sink(made: Any, verdict: Any) -> None:
+        alive.append(weakref.ref(verdict.texts[0]))
+
+    made = run(PLAN, source(), Policy(), keep=False, sink=sink)
+    gc.collect()
+    assert made.verdicts is None
+    assert [one for one in alive if one() is not None] == []
+
+
+def test_a_fault_of_the_header_rejects_all_unless_the_policy_ignores_it() -> None:
+    made = run(PLAN, frame_source(FRAME[["size"]]), Policy(), keep=True)
+    assert made.rejects_all
+    ignored = run(PLAN, frame_source(FRAME[["size"]]), Policy(ignore=("PF202", "PF505")), keep=True)
+    assert not ignored.rejects_all
+    assert ignored.tally.good == 75
