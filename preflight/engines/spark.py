@@ -55,9 +55,8 @@ _NO_LABELS = (T.ArrayType, T.MapType, T.StructType)
 @dataclass(frozen=True)
 class SparkRun:
     """A Spark DataFrame judged under a plan. `judged` and `groups` are persisted; `rows` joins them: `c<n>` the source columns,
-    `t<n>` the texts of the feeds, `good`, `clean` (good if the header rejected nothing), `findings`, and where the key is a duplicate
-    `told`, `first` and `last`. `severity` is that of duplicates, `changes` the number of changed cells, `counts` the findings of
-    rows."""
+    `t<n>` the texts of the feeds, `good`, `clean` (good if the header rejected nothing), `findings`, and for a duplicate key `told`,
+    `first` and `last`. `severity` is that of duplicates, `changes` the number of changed cells, `counts` the findings of rows."""
 
     made: Run
     names: tuple[str, ...]
