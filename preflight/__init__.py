@@ -13,6 +13,7 @@ from preflight.kernel.exports import announce
 if TYPE_CHECKING:
     from preflight.api.files import check_csv as check_csv
     from preflight.api.files import write_csv as write_csv
+    from preflight.api.merging import merge as merge
     from preflight.api.outcomes import Outcomes as Outcomes
     from preflight.api.outcomes import outcomes as outcomes
     from preflight.api.plan import Plan as Plan
@@ -45,6 +46,7 @@ _NAMES = {
     "UnreadableInput": "preflight.errors",
     "check_csv": "preflight.api.files",
     "check_spark": "preflight.api.spark",
+    "merge": "preflight.api.merging",
     "outcomes": "preflight.api.outcomes",
     "plan": "preflight.api.plan",
     "resume": "preflight.api.submission",

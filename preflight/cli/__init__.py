@@ -24,6 +24,7 @@ _COMMANDS = {
     "resume": "Go on with a run that was interrupted.",
     "map": "Propose which column feeds which field, and save a plan.",
     "schema": "Print the pandera schema of a plan.",
+    "merge": "Take repaired rows back into their run.",
     "outcomes": "Tell for every source row what became of it.",
     "explain": "Explain a code: what, why, an example, what to do.",
     "jobs": "The server's import jobs: list, show, cancel, errors.",

@@ -9,10 +9,12 @@ from typing import Any
 
 from preflight.errors import UsageError
 
-__all__ = ["RECEIPT", "ROWS", "PartLine", "ReceiptRecord", "read_receipt"]
+__all__ = ["MOVED", "RECEIPT", "ROWS", "PartLine", "ReceiptRecord", "read_receipt"]
 
 RECEIPT = "receipt.json"
 ROWS = "rows.parquet"
+MOVED = "moved.parquet"
+"""Where rows stood that were sent, refused and written again by `merge`: source_row, part, part_record, part_line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,9 @@ class ReceiptRecord:
     """The content of `receipt.json`.
 
     `run` is the 8 hexadecimal digits that row keys begin with; `columns` pairs each header of the parts with its field, in order;
-    `definition` is the whole plan, so that a run can be taken up without anything else; `sources` pairs each field that is sent with
-    its column of the source (None for a constant), and `answers` has what was settled for each of these columns.
+    `definition` is the whole plan, so that a run can be taken up without anything else; `sources` pairs each field that is sent
+    with its column of the source (None for a constant), and `answers` has what was settled for each of these columns; `merges`
+    counts how often repaired rows were added.
     """
 
     preflight: str
@@ -51,6 +54,7 @@ class ReceiptRecord:
     definition: dict[str, Any] = field(default_factory=dict)
     sources: tuple[tuple[str, str | None], ...] = ()
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    merges: int = 0
 
     def to_json(self) -> str:
         """The text of `receipt.json`."""

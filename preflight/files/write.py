@@ -21,15 +21,15 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from preflight.errors import RunInTheWay, UsageError
-from preflight.files.receipt import RECEIPT, ROWS, PartLine
+from preflight.files.receipt import MOVED, RECEIPT, ROWS, PartLine
 from preflight.files.serialise import Serialised, header_bytes, serialise
 
-__all__ = ["JOURNAL", "REJECTED", "Folder", "Limits", "PartWriter", "RejectedWriter", "RowMapWriter"]
+__all__ = ["JOURNAL", "REJECTED", "TEMPORARY", "Folder", "Limits", "PartWriter", "RejectedWriter", "RowMapWriter"]
 
 Array = Any
 JOURNAL = "journal.sqlite"
 REJECTED = "rejected.csv"
-_TEMPORARY = ".writing"
+TEMPORARY = ".writing"
 _LOCK = ".lock"
 _WRITTEN = re.compile(r"part-\d{4,}\.csv|rejected(-\d+)?\.csv")
 _BOM = b"\xef\xbb\xbf"
@@ -72,7 +72,7 @@ class Folder:
                 f"{self.path} holds a run of which something was sent. To go on with it: preflight resume {self.path}; "
                 f"to add repaired rows: preflight merge {self.path} FIXED; for a new run give another folder with -o"
             )
-        for left in self.path.glob(f"*{_TEMPORARY}"):
+        for left in self.path.glob(f"*{TEMPORARY}"):
             left.unlink()
         return self
 
@@ -106,19 +106,19 @@ class Folder:
         for name, stream in self._open.items():
             stream.close()
             with contextlib.suppress(OSError):
-                (self.path / (name + _TEMPORARY)).unlink()
+                (self.path / (name + TEMPORARY)).unlink()
         self._unlock()
 
     def open(self, name: str) -> IO[bytes]:
         """A new file that gets its name when the folder is finished. Only its owner may read it."""
-        descriptor = os.open(self.path / (name + _TEMPORARY), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(self.path / (name + TEMPORARY), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         stream = os.fdopen(descriptor, "wb", buffering=1 << 20)
         self._open[name] = stream
         return stream
 
     def adopt(self, path: Path, name: str) -> None:
         """Take a finished file that another process wrote in this folder; it gets its name when the folder is finished."""
-        own = self.path / (name + _TEMPORARY)
+        own = self.path / (name + TEMPORARY)
         path.replace(own)
         with own.open("rb") as stream:
             self._open[name] = stream  # closed: its writer has brought it to disk
@@ -133,7 +133,7 @@ class Folder:
     def drop(self, name: str) -> None:
         """Give up a file that was begun."""
         self._open.pop(name).close()
-        (self.path / (name + _TEMPORARY)).unlink()
+        (self.path / (name + TEMPORARY)).unlink()
 
     def finish(self, receipt: str | None) -> None:
         """Bring everything to disk and to its name, the receipt last; the files of an earlier run go first. Without a receipt the
@@ -143,14 +143,14 @@ class Folder:
                 self.settle(name)
         self._clear()
         for name in list(self._open):
-            (self.path / (name + _TEMPORARY)).replace(self.path / name)
+            (self.path / (name + TEMPORARY)).replace(self.path / name)
         self._open.clear()
         self._sync()
         if receipt is not None:
             with self.open(RECEIPT) as stream:
                 stream.write(receipt.encode())
                 self.settle(RECEIPT)
-            (self.path / (RECEIPT + _TEMPORARY)).replace(self.path / RECEIPT)
+            (self.path / (RECEIPT + TEMPORARY)).replace(self.path / RECEIPT)
             self._open.clear()
             self._sync()
 
@@ -158,7 +158,7 @@ class Folder:
         with contextlib.suppress(FileNotFoundError):
             (self.path / RECEIPT).unlink()
         for old in self.path.iterdir():
-            if old.name == ROWS or _WRITTEN.fullmatch(old.name):
+            if old.name in (ROWS, MOVED) or _WRITTEN.fullmatch(old.name):
                 old.unlink()
 
     def _sync(self) -> None:

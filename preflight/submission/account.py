@@ -14,14 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from preflight.errors import UsageError
-from preflight.files.receipt import ROWS, PartLine, ReceiptRecord, read_receipt
+from preflight.files.receipt import MOVED, ROWS, PartLine, ReceiptRecord, read_receipt
 from preflight.submission.record import ERRORS, JobLine
 
-__all__ = ["MOVED", "NO_NUMBER", "Account", "Errors", "Placements", "is_as_sent", "open_account", "read_errors"]
+__all__ = ["NO_NUMBER", "Account", "Errors", "Placements", "is_as_sent", "open_account", "read_errors"]
 
 Array = Any
-MOVED = "moved.parquet"
-"""Where rows stood that were sent, refused and written again by `merge`: source_row, part, part_record, part_line."""
 NO_NUMBER = np.iinfo(np.int64).min
 _BLOCK = 1 << 20
 _LARGEST = 1 << 62
@@ -57,6 +55,19 @@ class Account:
     def length(self) -> int:
         """The number of source rows."""
         return int(self.table.num_rows)
+
+    @property
+    def entries(self) -> Any:
+        """For each row its place in `placed`, -1 for a rejected one (numpy int64)."""
+        starts = np.zeros(max(self.placed.starts, default=0) + 1, dtype=np.int64)
+        for part, start in self.placed.starts.items():
+            starts[part] = start
+        return np.where(self.parts > 0, starts[self.parts] + self.records - 1, -1)
+
+    def lines(self) -> Any:
+        """For each row its physical line in its part, 0 for a rejected one (numpy int64)."""
+        entries = self.entries
+        return np.where(entries >= 0, self.placed.lines[entries], 0) if len(self.placed.lines) else np.zeros_like(entries)
 
     def part(self, number: int) -> PartLine | None:
         """The part of that number, None where the receipt has none."""

@@ -182,20 +182,12 @@ def outcomes_of(account: Account, jobs: Sequence[JobLine], errors: Errors) -> Ou
         deciding[here] = at
         if wrong is not None:
             notices.append(Notice("PF904", f"job {job.job_id}: {wrong}; rows that cannot be certain are unknown"))
-    now = account.parts > 0
-    entry = np.full(account.length, -1, dtype=np.int64)
-    entry[now] = _starts(account)[account.parts[now]] + account.records[now] - 1
+    entry = account.entries
+    now = entry >= 0
     row_states = np.where(now, states[entry] if len(states) else State.REJECTED_HERE, State.REJECTED_HERE).astype(np.int8)
     row_jobs = np.where(now, deciding[entry] if len(deciding) else -1, -1)
     error_rows = _rows_of_errors(account, located, errors, entry, deciding)
     return Outcomes(account, tuple(jobs), errors, located, row_states, row_jobs, error_rows, (*notices, *_notices(located, errors)))
-
-
-def _starts(account: Account) -> Any:
-    starts = np.zeros(max(account.placed.starts, default=0) + 1, dtype=np.int64)
-    for part, start in account.placed.starts.items():
-        starts[part] = start
-    return starts
 
 
 def _errors_of(at: int, base: int, located: Located, errors: Errors) -> JobErrors:

@@ -20,10 +20,12 @@ from preflight.submission.outcomes import Outcomes
 from preflight.submission.showing import error_text
 from preflight.submission.verdicts import State
 
-__all__ = ["REPAIR", "cells_of_rows", "write_repair"]
+__all__ = ["AS_SENT", "REPAIR", "cells_of_rows", "write_repair"]
 
 Array = Any
 REPAIR = "rejected-there.csv"
+AS_SENT = "preflight_as_sent"
+"""A column of the repair file where a cell as it was sent could be taken for one of the source: ``yes`` in every row."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -51,7 +53,8 @@ def write_repair(found: Outcomes, path: Path) -> int:
 
 def _pieces(found: Outcomes, rows: Any) -> Iterator[bytes]:
     account = found.account
-    names = ("preflight_errors", "preflight_line", "preflight_row", *(header for header, _ in account.receipt.columns))
+    flag = (AS_SENT,) if _is_ambiguous(account) else ()
+    names = ("preflight_errors", "preflight_line", "preflight_row", *flag, *(header for header, _ in account.receipt.columns))
     yield _BOM + header_bytes(names)
     told = {one["source_row"]: "; ".join(error_text(error) for error in one["errors"]) for one in found.rows_with_errors()}
     for part in np.unique(account.parts[rows]).tolist():
@@ -59,7 +62,21 @@ def _pieces(found: Outcomes, rows: Any) -> Iterator[bytes]:
         table = account.table.take(pa.array(some))
         errors = pa.array([told.get(row) for row in table["source_row"].to_pylist()], pa.string())
         own = [errors, table["line"].cast(pa.string()).combine_chunks(), table["row_key"].combine_chunks()]
+        own += [pa.repeat(pa.scalar("yes"), len(some)) for _ in flag]
         yield serialise([*own, *cells_of_rows(account, some, range(len(account.receipt.columns)))]).data
+
+
+def _is_ambiguous(account: Account) -> bool:
+    """Whether a column of the parts has the name of a column of the source whose cells are read in another way."""
+    record = account.receipt
+    fields = {column: field for field, column in record.sources if column is not None}
+    for header, field in record.columns:
+        for name in (header, field):
+            settled = record.answers.get(field, {})
+            rewritten = settled.get("scale") == "0-1" or settled.get("decimal") == ","
+            if name in fields and (fields[name] != field or rewritten):
+                return True
+    return False
 
 
 def cells_of_rows(account: Account, rows: Any, columns: Any) -> list[Array]:
