@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 import preflight.report.notebook as notebook
 import preflight.report.text as text
 from preflight.api.tables import changes_table, columns_table, findings_table, groups_table
-from preflight.engines.content import changes_in, content_of, count_distinct, findings_of
+from preflight.engines.columns import count_distinct
+from preflight.engines.content import changes_in, content_of, findings_of
 from preflight.engines.run import Run, good_table
 from preflight.engines.writing import errors_in_full
 from preflight.errors import NotAvailable
