@@ -1,4 +1,4 @@
-"""Tables of accounts to measure with, and what is wrong with them: the same bytes for the same shape, size and seed, in bounded memory.
+"""Tables of accounts to measure with, and what is wrong with them: the same bytes for the same shape and size, in bounded memory.
 
     python tests/benches/data.py FOLDER --shape faulty --rows 100000
 

@@ -3,8 +3,8 @@
     python tests/benches/truth.py FOLDER OUT --shape faulty --rows 100000 --kind peer
 
 Prints one JSON object: cells `missed` and `wrong`, rows wrongly `kept` and wrongly `lost`, `rejected` rows too many or too few, and
-`altered` cells of good rows. All zero is what must be. `kind` says how to read the folder: `peer` (good.csv, rejected.csv, findings.csv),
-`preflight` (parts and rejected.csv of a run) or `json` (findings.jsonl of `check`, whose codes are compared as well).
+`altered` cells of good rows. All zero is what must be. `kind` says how to read the folder: `peer` (good.csv, rejected.csv and
+findings.csv), `preflight` (parts and rejected.csv of a run) or `json` (findings.jsonl of `check`, codes compared as well).
 """
 
 from __future__ import annotations

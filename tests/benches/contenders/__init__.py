@@ -1,0 +1,1 @@
+"""What is measured: each contender is a program of its own, so that its start and its memory count."""
