@@ -91,8 +91,11 @@ def told(written: Written, out: str, *, limited: bool, fail_on: str = "error") -
         say(f"{folder}/rejected.csv: {_rows(summary.rejected)} to repair")
     if fail_on == "never":
         return Exit.CLEAN
-    warned = fail_on == "warning" and any(group.severity is Severity.WARNING for group in written.content.groups)
-    return Exit.REJECTED if warned or (summary.rejected and not limited) else Exit.CLEAN
+    if summary.rejected:
+        return Exit.CLEAN if limited else Exit.REJECTED
+    levels = {group.severity for group in written.content.groups}
+    fails = Severity.ERROR in levels or (fail_on == "warning" and Severity.WARNING in levels)
+    return Exit.REJECTED if fails else Exit.CLEAN
 
 
 def _rows(count: int) -> str:

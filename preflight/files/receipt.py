@@ -75,6 +75,6 @@ def read_receipt(folder: Path) -> ReceiptRecord:
     except FileNotFoundError:
         words = f"{folder} holds no receipt.json, so no finished run; write one with: preflight write SOURCE -o {folder}"
         raise UsageError(words) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         words = f"{path} cannot be understood ({type(error).__name__}); write the run again into another folder"
         raise UsageError(words) from error
