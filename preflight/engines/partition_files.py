@@ -5,6 +5,7 @@ All of them see the folder under the same path. A task that is run twice leaves 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import uuid
@@ -87,14 +88,12 @@ def written_rows(task: Task, batches: Iterable[Any]) -> Iterator[Any]:
         raise UsageError(f"{path} is not seen by the executors; give a folder on a file system that driver and executors share")
     folder = _TaskFolder(path)
     try:
-        parts = PartWriter(folder, task.header, task.limits)
-        rejected = RejectedWriter(folder, task.source)
-        rows = RowMapWriter(folder)
-        for batch in batches:
-            if batch.num_rows:
-                _write(task, batch, parts, rejected, rows)
+        parts, rejected = PartWriter(folder, task.header, task.limits), RejectedWriter(folder, task.source)
+        with contextlib.closing(RowMapWriter(folder)) as rows:
+            for batch in batches:
+                if batch.num_rows:
+                    _write(task, batch, parts, rejected, rows)
         lines = parts.close()
-        rows.close()
         folder.sync()
     except BaseException:
         folder.abandon()
@@ -152,28 +151,27 @@ class Pieces:
 def gathered(folder: Folder, written: Iterable[Any], *, parts: bool) -> Pieces:
     """Put the files of all tasks together in the folder of the run: parts get their numbers, rejected rows and the row map one file
     each. Streams, whatever their size. `parts` says whether anything but the rejected rows is wanted."""
+    many = list(written)
     found: list[PartLine] = []
-    rejected, many = 0, list(written)
-    mapped = RowMapWriter(folder) if parts else None
-    stream: IO[bytes] | None = None
     starts: dict[str, int] = {}
     for one in many:
-        path, first = Path(one["path"]), starts.setdefault(one["task"], len(found))
-        if one["name"] == REJECTED:
-            stream = _append(folder, stream, path, one["bytes"])
-            rejected += one["rows"]
-        elif one["name"] == ROWS and mapped is not None:
-            _append_rows(mapped, path, first)
-        elif one["name"] != ROWS and parts:
+        starts.setdefault(one["task"], len(found))
+        if parts and one["name"] not in (REJECTED, ROWS):
             number = len(found) + 1
-            line = PartLine(number, f"part-{number:04d}.csv", one["rows"], one["bytes"], one["sha256"])
-            found.append(line)
-            folder.adopt(path, line.name)
-    if mapped is not None:
-        mapped.close()
+            found.append(PartLine(number, f"part-{number:04d}.csv", one["rows"], one["bytes"], one["sha256"]))
+            folder.adopt(Path(one["path"]), found[-1].name)
+    if parts:
+        with contextlib.closing(RowMapWriter(folder)) as mapped:
+            for one in many:
+                if one["name"] == ROWS:
+                    _append_rows(mapped, Path(one["path"]), starts[one["task"]])
+    stream: IO[bytes] | None = None
+    for one in many:
+        if one["name"] == REJECTED:
+            stream = _append(folder, stream, Path(one["path"]), one["bytes"])
     for one in many:
         Path(one["path"]).unlink(missing_ok=True)
-    return Pieces(tuple(found), rejected)
+    return Pieces(tuple(found), sum(one["rows"] for one in many if one["name"] == REJECTED))
 
 
 def _append(folder: Folder, stream: IO[bytes] | None, path: Path, head: int) -> IO[bytes]:
