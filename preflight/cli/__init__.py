@@ -12,7 +12,7 @@ import click
 
 from preflight import __version__
 from preflight.cli.exits import exit_code
-from preflight.errors import PreflightError
+from preflight.errors import PlanError, PreflightError, SettingsError
 from preflight.report.escape import visible
 
 __all__ = ["main"]
@@ -80,7 +80,7 @@ def main(arguments: list[str] | None = None) -> Any:
         _complain("interrupted")
         sys.exit(130)
     except PreflightError as error:
-        _complain(*(str(error).splitlines() or [type(error).__name__]))
+        _complain(*(str(error).splitlines() if isinstance(error, (PlanError, SettingsError)) else [str(error)]))
         sys.exit(exit_code(error))
     except Exception as error:  # noqa: BLE001  # nobody is shown a traceback, which may hold cell values
         _complain(_unexpected(error))
