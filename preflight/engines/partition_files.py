@@ -115,15 +115,15 @@ def written_rows(task: Task, batches: Iterable[Any]) -> Iterator[Any]:
 
 def _write(task: Task, batch: Any, parts: PartWriter, rejected: RejectedWriter, rows: RowMapWriter) -> None:
     columns, width = batch.columns, len(task.header)
-    label, _ = column_text(columns[0])
+    label, told, texts = column_text(columns[0])[0], column_text(columns[2])[0], columns[3 : 3 + width]
     good = columns[1].to_numpy(zero_copy_only=False)
     mask, bad = pa.array(good), pa.array(np.flatnonzero(~good))
     keys = pc.binary_join_element_wise(f"{task.run}-", label, "")
     length, nothing = len(good), pa.nulls(batch.num_rows, pa.int64())
-    placed = parts.add([column.filter(mask) for column in columns[3 : 3 + width]]) if good.any() else None
+    placed = parts.add([column_text(text)[0].filter(mask) for text in texts]) if good.any() else None
     if len(bad):
         cells = [column_text(column.take(bad))[0] for column in columns[3 + width :]]
-        rejected.add(columns[2].take(bad), pa.nulls(len(bad), pa.string()), keys.take(bad), cells)
+        rejected.add(told.take(bad), pa.nulls(len(bad), pa.string()), keys.take(bad), cells)
     at = np.where(good, np.cumsum(good) - 1, 0)
     where = {"part": nothing, "part_record": nothing, "part_line": nothing}
     if placed is not None:

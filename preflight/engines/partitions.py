@@ -107,7 +107,8 @@ def judged_rows(made: Run, taken: tuple[int, ...], batches: Batches) -> Iterator
 def typed_rows(fields: tuple[Field, ...], names: tuple[str, ...], batches: Batches) -> Iterator[Any]:
     """A label and canonical texts, one for each field, as typed columns."""
     for batch in batches:
-        typed = [typed_column(text, field) for text, field in zip(batch.columns[1:], fields, strict=True)]
+        texts = [column_text(column)[0] for column in batch.columns[1:]]  # a session may send long text
+        typed = [typed_column(text, field) for text, field in zip(texts, fields, strict=True)]
         yield pa.record_batch([batch.column(0), *typed], names=list(names))
 
 

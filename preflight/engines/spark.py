@@ -55,7 +55,7 @@ _NO_LABELS = (T.ArrayType, T.MapType, T.StructType)
 @dataclass(frozen=True)
 class SparkRun:
     """A Spark DataFrame judged under a plan. `judged` and `groups` are persisted; `rows` joins them: `c<n>` the source columns,
-    `t<n>` the texts of the feeds, `good`, `clean` (good if the header rejected nothing), `findings`, and for a duplicate key `told`,
+    `t<n>` the texts of the feeds, `good`, `clean` (good if the header rejected nothing), `findings`; for a duplicate key `told`,
     `first` and `last`. `severity` is that of duplicates, `changes` the number of changed cells, `counts` the findings of rows."""
 
     made: Run
@@ -187,6 +187,8 @@ def _settled(made: Run, names: tuple[str, ...], label: int, taken: tuple[int, ..
 
 def _refuse_unlabelled(judged: Frame, label: int, row_id: str) -> None:
     column = F.col(f"c{label}")
+    if isinstance(judged.schema[f"c{label}"].dataType, (T.FloatType, T.DoubleType)):
+        column = F.nanvl(column, F.lit(None))
     counted = judged.agg(F.count("*").alias("rows"), F.count(column).alias("filled"), F.count_distinct(column).alias("known"))
     rows, filled, known = counted.first()
     if filled < rows:

@@ -15,7 +15,7 @@ from preflight.errors import UsageError
 from preflight.files.write import Folder, Limits
 
 
-def batch(labels: list[str]) -> Any:
+def batch(labels: list[str], text: Any = None) -> Any:
     """Rows of two fields and two source columns; those whose label begins with x are rejected."""
     good = [not label.startswith("x") for label in labels]
     told = [None if one else f"PF401 {label}" for one, label in zip(good, labels, strict=True)]
@@ -28,7 +28,7 @@ def batch(labels: list[str]) -> Any:
         [f"a,{label}" for label in labels],
         labels,
     ]
-    kinds = [pa.string(), pa.bool_(), *[pa.string()] * 5]
+    kinds = [pa.string(), pa.bool_(), *[text or pa.string()] * 5]
     return pa.record_batch([pa.array(one, kind) for one, kind in zip(columns, kinds, strict=True)], names=[*"lgtabcd"])
 
 
@@ -80,6 +80,12 @@ def test_the_files_of_all_tasks_are_put_together(tmp_path: Path) -> None:
         "rejected.csv",
         "rows.parquet",
     ]
+
+
+def test_long_text_is_written_as_text(tmp_path: Path) -> None:
+    (written, rejected, _) = next(iter(written_rows(task(tmp_path), [batch(["a", "x1"], pa.large_string())]))).to_pylist()
+    assert (written["rows"], rejected["rows"]) == (1, 1)
+    assert Path(written["path"]).read_text() == "name,notes\nName a,\n"
 
 
 def test_the_rejected_rows_alone(tmp_path: Path) -> None:

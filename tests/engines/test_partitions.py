@@ -118,11 +118,11 @@ def test_equal_rows_have_equal_digests() -> None:
     assert len(set(digests)) == 3
 
 
-def test_texts_become_typed_columns() -> None:
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_texts_become_typed_columns(kind: Any) -> None:
     fields = tuple(feed.field for feed in bind(PLAN, NAMES).feeds)
-    given = pa.record_batch(
-        [pa.array([7]), *([pa.array([text]) for text in ("A", "a.com", "2024-01-31")])], names=["l", "a", "b", "c"]
-    )
+    texts = [pa.array([text], kind) for text in ("A", "a.com", "2024-01-31")]
+    given = pa.record_batch([pa.array([7]), *texts], names=["l", "a", "b", "c"])
     (found,) = typed_rows(fields, ("row_id", *NAMES), [given])
     assert found.schema.names == ["row_id", *NAMES]
     assert found.schema.types == [pa.int64(), pa.string(), pa.string(), pa.date32()]

@@ -260,6 +260,28 @@ def test_what_does_not_label_the_rows_is_refused(
     assert str(refused.value).startswith(words)
 
 
+def test_a_label_that_is_no_number_is_none(spark: Any) -> None:
+    sdf = spark.createDataFrame([(1.0, "A", "a.com"), (float("nan"), "B", "b.com")], "n double, account_name string, domain string")
+    with pytest.raises(pf.PreflightError, match="row_id 'n' is null in 1 of 2 rows"):
+        pf.check_spark(sdf, plan(), row_id="n")
+
+
+def test_what_the_kernel_raises_on_an_executor_is_raised_as_itself(spark: Any) -> None:
+    from preflight.engines.spark import translated
+    from preflight.errors import Disagreement
+
+    def disagree(batches: Any) -> Any:
+        yield from batches
+        raise Disagreement("preflight disagrees with itself: 1 of 2 rows")
+
+    failing = spark.range(2).mapInArrow(disagree, "id bigint")
+    with pytest.raises(Disagreement, match=r"^preflight disagrees with itself: 1 of 2 rows$"), translated():
+        failing.count()
+    with pytest.raises(Exception, match="division by zero") as other, translated():
+        spark.range(1).selectExpr("raise_error('division by zero')").collect()
+    assert not isinstance(other.value, pf.PreflightError)
+
+
 def test_a_frame_that_is_not_sparks_and_an_unknown_option_are_refused() -> None:
     with pytest.raises(pf.PreflightError, match="DataFrame is no Spark DataFrame"):
         pf.check_spark(frame([]), plan(), row_id="row_id")
