@@ -34,13 +34,20 @@ _TRUTHS = {
     "off": "f",
 }
 _NUMBER = re.compile(r"[+-]?(\d[\d,_ ]*)?(\.\d*)?(e[+-]?\d{1,3})?%?", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CUT = re.compile(r"\s*(…|\.\.\.)$")
-_SHORTEST_CUT = 8
+_MASK = re.compile(r"\*{2,}|x{3,}|•+")
+_NO_SIGN = re.compile(r"[^a-z0-9]+")
+_EDGES = "".join(map(chr, range(33))) + "\x7f"
+_SHORTEST_CUT = 2
+_CACHED = 1 << 15
 
 
+@lru_cache(maxsize=_CACHED)
 def fold(text: str) -> str:
     """The text without edges and letter case, whichever way the server folds: `ı`, `ß` and `ς` have more than one."""
+    if text.isascii():
+        return text.strip(_EDGES).lower()
     start, stop = 0, len(text)
     while start < stop and _is_edge(text[start]):
         start += 1
@@ -53,7 +60,6 @@ def _is_edge(one: str) -> bool:
     return one.isspace() or unicodedata.category(one) in ("Cc", "Cf")
 
 
-@lru_cache(maxsize=1 << 16)
 def compare(value: str, cell: str) -> Echo:
     """How a quoted value stands to a cell that was sent."""
     left, right = fold(value), fold(cell)
@@ -63,33 +69,37 @@ def compare(value: str, cell: str) -> Echo:
 
 
 def _is_alike(value: str, cell: str) -> bool:
-    """Whether one may rewrite the other: spacing, signs, accents, entities, numbers, truth values, days, a cut or a mask."""
+    """Whether one may rewrite the other: spacing, signs, accents, entities, numbers, truth values, days, cuts, masks."""
     bare, sent = _bare(value), _bare(cell)
-    if (
-        bare == sent
-        or bare in (_bare(html.unescape(cell)), _bare(unquote(cell)))
-        or sent
-        in (
-            _bare(html.unescape(value)),
-            _bare(unquote(value)),
-        )
-    ):
+    if bare == sent or (bare and sent and _is_encoded(bare, sent, value, cell)):
         return True
     if value in _TRUTHS and _TRUTHS[value] == _TRUTHS.get(cell):
         return True
     number = _as_number(value)
     if number is not None and number == _as_number(cell):
         return True
-    if _DAY.match(value) and _DAY.match(cell) and value[:10] == cell[:10]:
+    if value[:10] == cell[:10] and _DAY.match(value):
         return True
-    return _is_cut(value, cell) or _is_masked(value, cell)
+    return _is_cut(value, cell) or _is_cut(cell, value) or _is_masked(value, cell) or value == _initials(cell)
 
 
+@lru_cache(maxsize=_CACHED)
 def _bare(text: str) -> str:
     """The letters and digits alone, without accents."""
+    if text.isascii():
+        return _NO_SIGN.sub("", text)
     return "".join(one for one in unicodedata.normalize("NFKD", text) if one.isalnum())
 
 
+def _is_encoded(bare: str, sent: str, value: str, cell: str) -> bool:
+    """Whether one is the other as HTML or in a URL."""
+    return any(
+        (sign in value and _bare(decode(value)) == sent) or (sign in cell and _bare(decode(cell)) == bare)
+        for sign, decode in (("&", html.unescape), ("%", unquote))
+    )
+
+
+@lru_cache(maxsize=_CACHED)
 def _as_number(text: str) -> float | None:
     if not text or not _NUMBER.fullmatch(text):
         return None
@@ -100,14 +110,16 @@ def _as_number(text: str) -> float | None:
 
 
 def _is_cut(value: str, cell: str) -> bool:
-    short = _CUT.sub("", value)
-    if len(short) < (1 if short != value else _SHORTEST_CUT):
-        return False
-    return cell.startswith(short)
+    short = _CUT.sub("", value) if value.endswith(("…", "...")) else value
+    return len(short) >= _SHORTEST_CUT and cell.startswith(short)
+
+
+def _initials(cell: str) -> str:
+    return "".join(word[0] for word in cell.split()) if " " in cell else ""
 
 
 def _is_masked(value: str, cell: str) -> bool:
-    if not re.search(r"\*\*|xxx|•", value):
+    if not _MASK.search(value):
         return False
-    kept = re.split(r"\*+|x{3,}|•+", value)
+    kept = _MASK.split(value)
     return cell.startswith(kept[0]) and cell.endswith(kept[-1])

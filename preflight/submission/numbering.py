@@ -46,12 +46,13 @@ class Numbering:
 class Located:
     """Where each error belongs. `entries` (numpy int64) are places in `Placements`, -1 where undetermined, WHOLE_JOB where no
     single row is meant; `candidates` (n × 4, padded with -1) are the places that an undetermined error may mean; `columns` the
-    numbers of the columns that the errors name, -1 for none."""
+    numbers of the columns that the errors name, -1 for none; `strange` marks the errors that fit no reading."""
 
     numbering: Numbering
     entries: Any
     candidates: Any
     columns: Any
+    strange: Any
 
 
 def locate(account: Account, jobs: Sequence[JobLine], errors: Errors) -> Located:
@@ -68,7 +69,7 @@ def locate(account: Account, jobs: Sequence[JobLine], errors: Errors) -> Located
     settled = Numbering(
         reading, confirmed, int(trial.evidence.testable.sum()), kinds.pop() if len(kinds) == 1 else None, fits=bool(survivors)
     )
-    return Located(settled, entries, candidates, columns)
+    return Located(settled, entries, candidates, columns, trial.strange)
 
 
 def _named(survivors: list[int], trial: Trial) -> str | None:

@@ -192,6 +192,7 @@ def outcomes_of(account: Account, jobs: Sequence[JobLine], errors: Errors) -> Ou
 
 def _errors_of(at: int, base: int, located: Located, errors: Errors) -> JobErrors:
     mine = errors.jobs == at
+    known = located.numbering.confirmed_by  # a strange error may be trusted with its number where others confirm the counting
     entries = located.entries[mine]
     unsure = entries == -1
     possible = located.candidates[mine][unsure]
@@ -201,7 +202,7 @@ def _errors_of(at: int, base: int, located: Located, errors: Errors) -> JobError
         possible=np.unique(possible[possible >= 0]) - base,
         numbers=numbers,
         whole=int((entries == WHOLE_JOB).sum()),
-        complete=located.numbering.fits and not errors.torn,
+        complete=located.numbering.fits and not errors.torn and (bool(known) or not located.strange[mine].any()),
     )
 
 

@@ -20,6 +20,7 @@ from preflight.submission.outcomes import ROW, Outcomes
 
 __all__ = ["balance", "error_text", "numbering_words", "to_csv", "to_json", "to_parquet", "to_text", "to_xlsx"]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 _MANY = 1 << 14
 _MOST_ROWS = 1_048_575
 _LONGEST_CELL = 32_767
@@ -56,7 +57,7 @@ def to_json(found: Outcomes, /) -> Iterator[str]:
 
 
 def _encoded(value: object) -> str:
-    return json_text(json.dumps(value, ensure_ascii=False))
+    return json_text(_ENCODER.encode(value))
 
 
 def _listed(values: Iterable[object]) -> Iterator[str]:

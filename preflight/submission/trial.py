@@ -126,7 +126,8 @@ class Trial:
         """Of the errors that were not found at once, those that stand so to the reading."""
         found = np.zeros(self.places.shape[1], dtype=bool)
         for at in np.flatnonzero(self.evidence.testable & ~self.evidence.same[reading]).tolist():
-            found[at] = self.evidence.echo(reading, at) in wanted
+            echoes = self._slow.get(at)
+            found[at] = (self.evidence.echo(reading, at) if echoes is None else echoes[reading]) in wanted
         return found
 
     def decide(self, survivors: Sequence[int]) -> tuple[Any, Any]:
