@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -12,13 +12,11 @@ import preflight.contract.plan as contract_plan
 from preflight.api.policy import Choices, policy_of
 from preflight.api.receipt import Receipt
 from preflight.api.tables import FINDINGS
-from preflight.api.version import VERSION
-from preflight.api.writing import WriteOptions, refuse_unmapped
+from preflight.api.writing import WriteOptions, record_of, refuse_unmapped
 from preflight.contract.matching import is_own
 from preflight.engines.partition_files import Pieces, Task, gathered
 from preflight.engines.writing import written_header
 from preflight.errors import NotAvailable, RejectedRows, UsageError
-from preflight.files.receipt import ReceiptRecord
 from preflight.files.write import Folder
 
 __all__ = ["SparkReport", "check_spark"]
@@ -111,8 +109,8 @@ class SparkReport:
         """Write parts, rejected.csv, the row map and, last, the receipt into a folder that driver and executors share.
 
         The executors write the parts, at most `max_bytes` and `max_rows` large and no more of them than that needs. Row keys end in
-        the label, and `source_row` is null. Options: max_bytes, max_rows, headers (fields or labels), max_rejected. Raises
-        UsageError where columns are unmapped or the folder is not shared, RunInTheWay, and RejectedRows beyond `max_rejected`.
+        the label; `source_row` of the row map counts the rows as they were written. Options: max_bytes, max_rows, headers (fields or
+        labels), max_rejected. Raises UsageError where columns are unmapped or the folder is not shared, RunInTheWay, and RejectedRows beyond `max_rejected`.
         """
         known = {one.name for one in fields(WriteOptions)}
         unknown = [name for name in options if name not in known]
@@ -124,7 +122,7 @@ class SparkReport:
         allowed = taken.allows(summary["rejected"], summary["records"])
         with Folder(Path(out).absolute()) as folder:
             pieces, run = self._gather(folder, taken, allowed=allowed)
-            record = _record(self._run.made, run, taken, pieces, summary)
+            record = record_of(made, summary, taken, run=run, parts=pieces.parts, rejected=pieces.rejected)
             folder.finish(record.to_json() if allowed else None)
         if not allowed:
             raise RejectedRows(
@@ -150,24 +148,3 @@ class SparkReport:
     def __repr__(self) -> str:
         counts = self.summary
         return f"<SparkReport: {counts['records']:,} rows = {counts['good']:,} good + {counts['rejected']:,} rejected>"
-
-
-def _record(made: Any, run: str, options: WriteOptions, pieces: Pieces, summary: dict[str, Any]) -> ReceiptRecord:
-    plan = made.plan
-    names = [made.binding.feeds[number].field.name for number in made.sent]
-    return ReceiptRecord(
-        preflight=VERSION,
-        run=run,
-        entity_type=plan.contract.entity_type,
-        operation=plan.operation.value if plan.operation else None,
-        match_key=plan.match_key,
-        plan_digest=plan.digest,
-        source=asdict(made.source.line()),
-        summary=summary,
-        columns=tuple(zip(written_header(made, options.headers), names, strict=True)),
-        headers=options.headers,
-        parts=pieces.parts,
-        rejected=pieces.rejected,
-        left_out=tuple(made.binding.feeds[number].field.name for number in sorted(made.facts.left_out)),
-        definition=asdict(plan),
-    )

@@ -14,7 +14,7 @@ from preflight.engines.content import content_of
 from preflight.engines.run import Run, run
 from preflight.engines.writing import RunWriter, written_header
 from preflight.errors import RejectedRows, UsageError
-from preflight.files.receipt import ReceiptRecord
+from preflight.files.receipt import PartLine, ReceiptRecord
 from preflight.files.write import Folder, Limits
 from preflight.findings import Content
 
@@ -143,22 +143,30 @@ def _finished(made: Run, writer: RunWriter, folder: Folder, options: WriteOption
 def _record(made: Run, writer: RunWriter, content: Content, options: WriteOptions) -> ReceiptRecord:
     assert writer.parts is not None
     assert writer.rejected is not None
+    parts, rejected = tuple(writer.parts.parts), writer.rejected.rows
+    return record_of(made, content.summary.to_json(), options, run=writer.run, parts=parts, rejected=rejected)
+
+
+def record_of(
+    made: Run, summary: dict[str, Any], options: WriteOptions, *, run: str, parts: tuple[PartLine, ...], rejected: int
+) -> ReceiptRecord:
+    """The content of the receipt of a run, whichever engine wrote it."""
     header = written_header(made, options.headers)
     feeds = [made.binding.feeds[number] for number in made.sent]
     plan = made.plan
     return ReceiptRecord(
         preflight=VERSION,
-        run=writer.run,
+        run=run,
         entity_type=plan.contract.entity_type,
         operation=plan.operation.value if plan.operation else None,
         match_key=plan.match_key,
         plan_digest=plan.digest,
-        source=asdict(content.source),
-        summary=content.summary.to_json(),
+        source=asdict(made.source.line()),
+        summary=summary,
         columns=tuple((name, feed.field.name) for name, feed in zip(header, feeds, strict=True)),
         headers=options.headers,
-        parts=tuple(writer.parts.parts),
-        rejected=writer.rejected.rows,
+        parts=parts,
+        rejected=rejected,
         left_out=tuple(made.binding.feeds[number].field.name for number in sorted(made.facts.left_out)),
         definition=asdict(plan),
         sources=tuple((feed.field.name, None if feed.column is None else made.binding.header[feed.column]) for feed in feeds),

@@ -150,7 +150,8 @@ class Pieces:
 
 def gathered(folder: Folder, written: Iterable[Any], *, parts: bool) -> Pieces:
     """Put the files of all tasks together in the folder of the run: parts get their numbers, rejected rows and the row map one file
-    each. Streams, whatever their size. `parts` says whether anything but the rejected rows is wanted."""
+    each. In the row map `source_row` counts the rows as they were written, for later commands need a number for each. Streams,
+    whatever their size. `parts` says whether anything but the rejected rows is wanted."""
     many = list(written)
     found: list[PartLine] = []
     starts: dict[str, int] = {}
@@ -161,10 +162,11 @@ def gathered(folder: Folder, written: Iterable[Any], *, parts: bool) -> Pieces:
             found.append(PartLine(number, f"part-{number:04d}.csv", one["rows"], one["bytes"], one["sha256"]))
             folder.adopt(Path(one["path"]), found[-1].name)
     if parts:
+        number = 0
         with contextlib.closing(RowMapWriter(folder)) as mapped:
             for one in many:
                 if one["name"] == ROWS:
-                    _append_rows(mapped, Path(one["path"]), starts[one["task"]])
+                    number = _append_rows(mapped, Path(one["path"]), starts[one["task"]], number)
     stream: IO[bytes] | None = None
     for one in many:
         if one["name"] == REJECTED:
@@ -185,9 +187,12 @@ def _append(folder: Folder, stream: IO[bytes] | None, path: Path, head: int) -> 
     return stream
 
 
-def _append_rows(mapped: RowMapWriter, path: Path, first: int) -> None:
-    """The row map of a task, its parts counted on from those of the tasks before."""
+def _append_rows(mapped: RowMapWriter, path: Path, first: int, number: int) -> int:
+    """The row map of a task, its parts and rows counted on from those of the tasks before; gives the number of the next row."""
     with parquet.ParquetFile(path) as piece:
         for batch in piece.iter_batches():
             columns = dict(zip(batch.schema.names, batch.columns, strict=True))
-            mapped.add(**columns | {"part": pc.add(columns["part"], pa.scalar(first, pa.int32()))})
+            rows = pa.array(np.arange(number, number + batch.num_rows))
+            mapped.add(**columns | {"source_row": rows, "part": pc.add(columns["part"], pa.scalar(first, pa.int32()))})
+            number += batch.num_rows
+    return number

@@ -338,6 +338,11 @@ def test_written_parts_hold_the_good_rows_and_the_receipt_says_so(spark: Any, tm
         part = receipt.parts[int(line.part) - 1].read_text().splitlines()
         assert f"www.company{int(str(label)[1:])}.com".removeprefix("www.") in part[int(line.part_line) - 1]
         assert line.row_key == f"{receipt.record.run}-{label}"
+    assert receipt.record.answers == expected.record.answers
+    assert receipt.record.sources == expected.record.sources
+    outcomes = pf.outcomes(receipt.folder)
+    assert outcomes.summary["rows"] == 240
+    assert outcomes.summary["rejected_here"] == receipt.record.rejected
     told = pd.read_csv(receipt.folder / "rejected.csv", dtype=str, keep_default_na=False)
     wanted = pd.read_csv(expected.folder / "rejected.csv", dtype=str, keep_default_na=False)
     assert len(told) == receipt.record.rejected
