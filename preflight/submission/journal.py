@@ -253,14 +253,18 @@ def _opened(folder: Path) -> sqlite3.Connection | None:
     if not path.exists():
         return None
     for mode in ("mode=rw", "mode=ro", "mode=ro&immutable=1"):
-        base = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, isolation_level=None, timeout=30)
+        try:
+            base = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, isolation_level=None, timeout=30)
+        except sqlite3.Error as error:
+            reason = error
+            continue
         try:
             base.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.Error as error:
             base.close()
             reason = error
-            continue
-        return base
+        else:
+            return base
     raise _unusable(folder, reason)
 
 
