@@ -109,8 +109,9 @@ class SparkReport:
         """Write parts, rejected.csv, the row map and, last, the receipt into a folder that driver and executors share.
 
         The executors write the parts, at most `max_bytes` and `max_rows` large and no more of them than that needs. Row keys end in
-        the label; `source_row` of the row map counts the rows as they were written. Options: max_bytes, max_rows, headers (fields or
-        labels), max_rejected. Raises UsageError where columns are unmapped or the folder is not shared, RunInTheWay, and RejectedRows beyond `max_rejected`.
+        the label; `source_row` of the row map counts the rows as they were written. Options: max_bytes, max_rows, headers (fields
+        or labels), max_rejected. Raises UsageError where columns are unmapped or the folder is not shared, RunInTheWay, and
+        RejectedRows beyond `max_rejected`.
         """
         known = {one.name for one in fields(WriteOptions)}
         unknown = [name for name in options if name not in known]
