@@ -1,37 +1,23 @@
-"""Writing a run into a folder: parts, rejected rows, row map, and the receipt last.
-
-Everything is written to temporary names, fsynced and renamed at the end, the receipt after all else: a crash leaves no half result,
-and a folder without a receipt is unfinished. One process writes to a folder at a time.
-"""
+"""Writing a run: good rows into parts, rejected rows for people, and where every row went."""
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
-import os
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from preflight.errors import RunInTheWay, UsageError
-from preflight.files.receipt import MOVED, RECEIPT, ROWS, PartLine
+from preflight.errors import UsageError
+from preflight.files.folder import JOURNAL, REJECTED, TEMPORARY, Folder
+from preflight.files.receipt import ROWS, PartLine
 from preflight.files.serialise import Serialised, header_bytes, serialise
 
 __all__ = ["JOURNAL", "REJECTED", "TEMPORARY", "Folder", "Limits", "PartWriter", "RejectedWriter", "RowMapWriter"]
 
 Array = Any
-JOURNAL = "journal.sqlite"
-REJECTED = "rejected.csv"
-TEMPORARY = ".writing"
-_LOCK = ".lock"
-_WRITTEN = re.compile(r"part-\d{4,}\.csv|rejected(-\d+)?\.csv")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -46,127 +32,6 @@ class Limits:
         for name in ("max_bytes", "max_rows"):
             if getattr(self, name) < 1:
                 raise UsageError(f"--{name.replace('_', '-')} is {getattr(self, name)}; give a number from 1")
-
-
-class Folder:
-    """The folder of a run while it is written. A context manager: leaving it with an error removes what was begun."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lock: IO[bytes] | None = None
-        self._open: dict[str, IO[bytes]] = {}
-        self.leaving: list[Callable[[], None]] = []
-        """What is to be closed before the files that it writes to."""
-
-    def __enter__(self) -> Folder:
-        if self.path.exists() and not self.path.is_dir():
-            raise UsageError(f"{self.path} is a file; give a folder to write into")
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            self._lock = self._locked()
-        except OSError as error:
-            raise UsageError(f"{self.path} cannot be written to ({error.strerror}); give another folder with -o") from error
-        if (self.path / JOURNAL).exists():
-            self._unlock()
-            raise RunInTheWay(
-                f"{self.path} holds a run of which something was sent. To go on with it: preflight resume {self.path}; "
-                f"to add repaired rows: preflight merge {self.path} FIXED; for a new run give another folder with -o"
-            )
-        for left in self.path.glob(f"*{TEMPORARY}"):
-            left.unlink()
-        return self
-
-    def _locked(self) -> IO[bytes]:
-        """The lock of the folder. Raises RunInTheWay where another process has it."""
-        name = self.path / _LOCK
-        while True:
-            lock = name.open("wb")
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                lock.close()
-                said = f"another process is writing to {self.path}; wait for it, or give another folder with -o"
-                raise RunInTheWay(said) from None
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(lock.fileno()), name.stat()):
-                    return lock
-            lock.close()  # its last holder has removed it in between
-
-    def _unlock(self) -> None:
-        if self._lock is not None:
-            with contextlib.suppress(OSError):
-                (self.path / _LOCK).unlink()
-            self._lock.close()
-            self._lock = None
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        for close in self.leaving:
-            with contextlib.suppress(OSError, ValueError):
-                close()
-        for name, stream in self._open.items():
-            stream.close()
-            with contextlib.suppress(OSError):
-                (self.path / (name + TEMPORARY)).unlink()
-        self._unlock()
-
-    def open(self, name: str) -> IO[bytes]:
-        """A new file that gets its name when the folder is finished. Only its owner may read it."""
-        descriptor = os.open(self.path / (name + TEMPORARY), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        stream = os.fdopen(descriptor, "wb", buffering=1 << 20)
-        self._open[name] = stream
-        return stream
-
-    def adopt(self, path: Path, name: str) -> None:
-        """Take a finished file that another process wrote in this folder; it gets its name when the folder is finished."""
-        own = self.path / (name + TEMPORARY)
-        path.replace(own)
-        with own.open("rb") as stream:
-            self._open[name] = stream  # closed: its writer has brought it to disk
-
-    def settle(self, name: str) -> None:
-        """Bring a file to disk that is complete, so that a run of many parts does not keep them all open."""
-        stream = self._open[name]
-        stream.flush()
-        os.fsync(stream.fileno())
-        stream.close()
-
-    def drop(self, name: str) -> None:
-        """Give up a file that was begun."""
-        self._open.pop(name).close()
-        (self.path / (name + TEMPORARY)).unlink()
-
-    def finish(self, receipt: str | None) -> None:
-        """Bring everything to disk and to its name, the receipt last; the files of an earlier run go first. Without a receipt the
-        folder stays unfinished, with rejected.csv alone."""
-        for name, stream in self._open.items():
-            if not stream.closed:
-                self.settle(name)
-        self._clear()
-        for name in list(self._open):
-            (self.path / (name + TEMPORARY)).replace(self.path / name)
-        self._open.clear()
-        self._sync()
-        if receipt is not None:
-            with self.open(RECEIPT) as stream:
-                stream.write(receipt.encode())
-                self.settle(RECEIPT)
-            (self.path / (RECEIPT + TEMPORARY)).replace(self.path / RECEIPT)
-            self._open.clear()
-            self._sync()
-
-    def _clear(self) -> None:
-        with contextlib.suppress(FileNotFoundError):
-            (self.path / RECEIPT).unlink()
-        for old in self.path.iterdir():
-            if old.name in (ROWS, MOVED) or _WRITTEN.fullmatch(old.name):
-                old.unlink()
-
-    def _sync(self) -> None:
-        descriptor = os.open(self.path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 @dataclass(slots=True)
