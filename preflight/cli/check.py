@@ -13,6 +13,7 @@ from preflight.cli.options import engine_option, plan_options, read_options, sho
 from preflight.cli.output import say
 from preflight.cli.setup import covered, find_settings, jobs_for
 from preflight.errors import UnreadableInput, UsageError
+from preflight.findings import Content
 
 __all__ = ["command"]
 
@@ -44,21 +45,28 @@ def command(sources: tuple[str, ...], plan: dict[str, Any], read: dict[str, Any]
     settings = find_settings(Path())
     names = sources or covered(settings)
     _refuse(names, plan, chosen)
-    jobs = jobs_for(names, plan, read, show, settings, alone=chosen["file_only"])
-    checks = [work("judging").Check(job, chosen) for job in jobs]
+    jobs, left = jobs_for(names, plan, read, show, settings, alone=chosen["file_only"])
+    for sentence in left:
+        say(f"preflight: {sentence}")
+    judged, leaving = _judged([work("judging").Check(job, chosen) for job in jobs], several=len(names) > 1)
+    work("showing").show(judged, chosen, sources=len(names))
+    return Exit.COULD_NOT_JUDGE if left else leaving
+
+
+def _judged(checks: list[Any], *, several: bool) -> tuple[list[tuple[Any, Content]], Exit]:
+    """What was judged, and the exit code. One of several sources that cannot be read does not keep the others from it."""
+    judged: list[tuple[Any, Content]] = []
     leaving = Exit.CLEAN
-    judged = []
     for check in checks:
         try:
             judged.append((check, check.judge()))
             leaving = max(leaving, check.exit(judged[-1][1]))
         except UnreadableInput as error:
-            if len(checks) == 1:
+            if not several:
                 raise
             say(f"preflight: {error}")
             leaving = Exit.COULD_NOT_JUDGE
-    work("showing").show(judged, chosen, sources=len(checks))
-    return leaving
+    return judged, leaving
 
 
 def _refuse(sources: tuple[str, ...], plan: dict[str, Any], chosen: dict[str, Any]) -> None:

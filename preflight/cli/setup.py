@@ -82,14 +82,22 @@ def _matching(folder: Path, glob: str, name: str) -> list[Path]:
 
 def jobs_for(
     sources: Sequence[str], plan: Stated, read: Stated, show: Stated, settings: tuple[Settings, Path] | None, *, alone: bool
-) -> list[Job]:
-    """The jobs for several sources. Raises with the faults of all of them."""
+) -> tuple[list[Job], list[str]]:
+    """The jobs for several sources, and a sentence for each that no glob covers: the others are judged all the same.
+
+    Raises with the faults of all of them; a source that stands alone and is not covered is such a fault.
+    """
     jobs: list[Job] = []
+    left: list[str] = []
     with _gathering() as faults:
         for source in sources:
+            sentence = None if alone else _uncovered(source, settings, plan)
+            if sentence is not None and len(sources) > 1:
+                left.append(sentence)
+                continue
             with faults():
                 jobs.append(job_for(source, plan, read, show, settings, alone=alone))
-    return jobs
+    return jobs, left
 
 
 def job_for(source: str, plan: Stated, read: Stated, show: Stated, settings: tuple[Settings, Path] | None, *, alone: bool) -> Job:
@@ -141,16 +149,25 @@ def _reading(read: Stated, settings: ShowOptions) -> ReadOptions:
 def _from_settings(source: str, settings: tuple[Settings, Path] | None, plan: Stated, *, alone: bool) -> FileOptions:
     if settings is None or alone:
         return FileOptions()
+    sentence = _uncovered(source, settings, plan)
+    if sentence is not None:
+        raise UsageError(sentence)
     found, folder = settings
-    options = settings_for(found, _relative(source, folder))
-    if options is None:
-        if "entity" not in plan and "plan_file" not in plan:
-            raise UsageError(
-                f"{source}: no glob of {found.name} covers it; add a [[files]] entry, state --entity, "
-                "or judge the file alone with --file-only"
-            )
-        options = found.defaults
+    options = settings_for(found, _relative(source, folder)) or found.defaults
     return FileOptions(_with_paths(options.plan, folder), options.show)
+
+
+def _uncovered(source: str, settings: tuple[Settings, Path] | None, plan: Stated) -> str | None:
+    """The sentence for a source that neither a glob nor an option gives a plan to; None for any other."""
+    if settings is None or "entity" in plan or "plan_file" in plan:
+        return None
+    found, folder = settings
+    if settings_for(found, _relative(source, folder)) is not None:
+        return None
+    return (
+        f"{source}: no glob of {found.name} covers it; add a [[files]] entry, state --entity, "
+        "or judge the file alone with --file-only"
+    )
 
 
 def _relative(source: str, folder: Path) -> str:

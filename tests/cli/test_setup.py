@@ -87,6 +87,18 @@ def test_a_source_that_no_glob_covers(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("export")
+def test_of_several_sources_those_that_are_covered_are_judged(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "preflight.toml").write_text(SETTINGS)
+    (tmp_path / "other.csv").write_text(ROWS)
+    made = run("check", "other.csv", "exports/accounts.csv")
+    assert made.code == 2
+    assert made.err.startswith("preflight: other.csv: no glob of preflight.toml covers it")
+    assert made.out.startswith("exports/accounts.csv: 1 record = 1 good")
+    assert run("check", "other.csv", "another.csv").out == ""
+    assert run("check", "other.csv", "exports/accounts.csv", "--file-only").code == 0
+
+
+@pytest.mark.usefixtures("export")
 def test_globs_without_a_file(run: Run, tmp_path: Path) -> None:
     (tmp_path / "preflight.toml").write_text(SETTINGS.replace("exports/", "imports/"))
     made = run("check")
