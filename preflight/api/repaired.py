@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from preflight.api.repaired_keys import key_faults
 from preflight.contract.field import Answers, Field
 from preflight.contract.matching import is_own
 from preflight.contract.names import listed
@@ -23,7 +24,7 @@ from preflight.files.receipt import ReceiptRecord
 from preflight.rows import Chunk, Source
 from preflight.submission.account import Account
 from preflight.submission.outcomes import Outcomes
-from preflight.submission.repair import AS_SENT, cells_of_rows
+from preflight.submission.repair import AS_SENT
 from preflight.submission.verdicts import State
 
 __all__ = ["Repaired", "read_repaired"]
@@ -70,7 +71,11 @@ def read_repaired(known: Outcomes, source: Source) -> Repaired:
     texts = [_gathered([(one, field) for _, one in judged], order) for _, field in columns]
     good = np.concatenate([one.good for _, one in judged])[order]
     errors = _errors(judged, chunk.length)
-    good &= _unique(known.account, plan, rows, [(one, plan.match_key) for _, one in judged], order, errors)
+    if plan.match_key is not None and plan.operation is not None:
+        keys = _gathered([(one, plan.match_key) for _, one in judged], order)
+        for at, said in key_faults(known.account, plan, rows, keys).items():
+            good[at] = False
+            errors[at] = f"{errors[at]}; {said}" if errors[at] else said
     kept = [at for at, name in enumerate(header) if not is_own(name) or at in flags]
     return Repaired(
         rows, good, errors, texts, columns, sources, tuple(header[at] for at in kept), [chunk.columns[at] for at in kept]
@@ -259,61 +264,3 @@ def _errors(judged: Sequence[tuple[Any, Judged]], length: int) -> list[str]:
         for at, text in zip(some[bad].tolist(), one.errors(bad), strict=True):
             told[at] = text
     return told
-
-
-def _unique(
-    account: Account, plan: Plan, rows: Any, columns: Sequence[tuple[Judged, str | None]], order: Any, errors: list[str]
-) -> Any:
-    """Which rows have a match key of their own: not that of a row that is written already, nor of another repaired row. Rows that
-    are still rejected and were not given are not counted: they are not sent. The words are added to `errors`."""
-    good = np.ones(len(rows), dtype=bool)
-    if plan.match_key is None or plan.operation is None or not len(rows):
-        return good
-    keys = _gathered(columns, order)
-    written, places = _written_keys(account, plan.match_key, rows)
-    taken = pc.index_in(keys, value_set=written, skip_nulls=True)
-    if len(written):
-        for at in np.flatnonzero(pc.is_valid(taken).to_numpy(zero_copy_only=False)).tolist():
-            good[at] = False
-            _add(
-                errors,
-                at,
-                plan.match_key,
-                f"has the match key of {_named_row(account, int(places[taken[at].as_py()]))}, which is written",
-            )
-    codes = keys.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    values, counts = np.unique(codes[codes >= 0], return_counts=True)
-    for code in values[counts > 1].tolist():
-        group = np.flatnonzero(codes == code)
-        group = group[np.argsort(rows[group], kind="stable")]
-        kept = {"first": group[0], "last": group[-1]}.get(plan.duplicates)
-        for at in group.tolist():
-            if at != kept:
-                other = next(int(rows[one]) for one in group.tolist() if one != at)
-                good[at] = False
-                _add(errors, at, plan.match_key, f"has the match key of {_named_row(account, other)}")
-    return good
-
-
-def _written_keys(account: Account, match_key: str, rows: Any) -> tuple[Array, Any]:
-    """The match keys of the rows that are written and not among those repaired, and their positions."""
-    column = next((at for at, (_, field) in enumerate(account.receipt.columns) if field == match_key), None)
-    left = account.parts > 0
-    left[rows] = False
-    found, places = [pa.array([], pa.string())], [np.zeros(0, dtype=np.int64)]
-    for part in account.receipt.parts if column is not None else ():
-        some = np.flatnonzero(left & (account.parts == part.part))
-        if len(some):
-            found += cells_of_rows(account, some, [column])
-            places.append(some)
-    return pa.concat_arrays(found), np.concatenate(places)
-
-
-def _named_row(account: Account, row: int) -> str:
-    one = account.table.slice(row, 1).to_pylist()[0]
-    return f"source row {one['source_row']}" if one["line"] is None else f"line {one['line']}"
-
-
-def _add(errors: list[str], at: int, field: str, words: str) -> None:
-    said = f"PF502 {field}: this row {words}; give it another, or leave the row out"
-    errors[at] = f"{errors[at]}; {said}" if errors[at] else said
