@@ -62,8 +62,7 @@ def __getattr__(name: str) -> Any:
     if name not in _NAMES:
         raise AttributeError(f"module 'preflight' has no attribute {name!r}")
     found = getattr(import_module(_NAMES[name]), name)
-    globals()[name] = found
-    return found
+    return globals().setdefault(name, found)  # `sandbox` is a package too, which calling serves as well
 
 
 def __dir__() -> list[str]:

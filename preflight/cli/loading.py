@@ -17,7 +17,7 @@ _WORK = {
     "outcomes": "preflight.submission.outcomes",
     "plan": "preflight.api.plan",
     "read": "preflight.files.read",
-    "sandbox": "preflight.api.sandbox",
+    "sandbox": "preflight.sandbox.start",
     "sending": "preflight.cli.sending",
     "repair": "preflight.submission.repair",
     "showing": "preflight.cli.showing",
