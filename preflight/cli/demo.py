@@ -37,12 +37,14 @@ def command(folder: str) -> Exit:
     _say("Every finding has a page (preflight explain PF502). What is safe to rewrite, write rewrites; see it first:")
     _play(check, str(source), *_PLAN, "--diff")
     _say("Now write what the API can take; what it would reject stays beside it, for people:")
-    work("sending").forget_sandbox(out)
+    if out.is_dir():
+        work("journal").set_aside(out, keep=False)  # the sandbox of an earlier demo is gone with all it held
     _play(write, str(source), *_PLAN, "-o", str(out))
     _say(f"{out / 'rejected.csv'}: each rejected row with its reasons, to be repaired there:")
     _show(out / "rejected.csv")
-    _say("Send it. Nothing leaves this machine: a sandbox serves the API for as long as it takes:")
-    _play(submit, str(out), "--sandbox")
+    _say("Send it. Nothing leaves this machine: a sandbox serves the API, one that has come to want whole numbers for the revenue:")
+    with work("sending").changed_sandbox(out, "annual_revenue", "integer") as url:
+        _play(submit, str(out), "--url", url, "--yes")
     _say("On any later day the folder alone knows what became of every row:")
     _play(outcomes, str(out), "--format", "csv")
     return Exit.CLEAN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from preflight.api.sandbox import fields_of_run
@@ -22,7 +22,7 @@ from preflight.submission.progress import watcher_for
 from preflight.submission.showing import to_text
 from preflight.submission.submit import Manner, forget_sandbox, resume_run, submit_run, unsent_parts
 
-__all__ = ["Sending", "balance", "forget_sandbox", "question", "refuse_too_many"]
+__all__ = ["Sending", "balance", "changed_sandbox", "forget_sandbox", "question", "refuse_too_many"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,18 @@ def question(folder: Path, host: str, *, again: bool) -> tuple[str, ReceiptRecor
     key = f" on {record.match_key}" if record.match_key else ""
     what = f"{record.operation or 'no operation'} of {record.entity_type}{key}"
     return f"Send {rows:,} rows to {host}: {what}; {record.rejected:,} rows are rejected and stay here. Go ahead?", record
+
+
+@contextmanager
+def changed_sandbox(folder: Path, field: str, kind: str) -> Iterator[str]:
+    """A sandbox that has moved on since the run was planned: one field has another type there."""
+    found = fields_of_run(read_receipt(folder))
+    changed = {
+        entity: [replace(one, field_type=kind) if one.field_name == field else one for one in fields]
+        for entity, fields in found.items()
+    }
+    with serve(fields=changed) as box:
+        yield box.url
 
 
 def refuse_too_many(folder: Path, allows: Callable[[int, int], bool]) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from preflight.client.client import Client
@@ -27,18 +25,17 @@ from preflight.client.errors import (
 from preflight.contract.plan import ColumnMapping
 from preflight.errors import ServerError
 from preflight.files.receipt import ReceiptRecord
+from preflight.submission.cargo import Cargo
 from preflight.submission.errors_file import keep_errors
 from preflight.submission.guard import tag_of
 from preflight.submission.journal import Journal
 from preflight.submission.machine import RESTING, Effect, Event, step
-from preflight.submission.pieces import Piece, halves, record_ends
 from preflight.submission.poll import Pace, fence, look, poll, with_job
 from preflight.submission.progress import Update, Watcher
 from preflight.submission.record import JobLine, JobState
 
 __all__ = ["Driver", "Stopped", "name_for"]
 
-Array = Any
 _MOST = 4
 """How often the same thing is tried for one attempt, or for the same records, before the run stops."""
 _MOST_PAUSES = 8
@@ -78,9 +75,12 @@ class Driver:
     pace: Pace
     tell: Callable[[str], None]
     watch: Watcher
+    cargo: Cargo = field(init=False)
     _tries: Counter[tuple[str, int, int]] = field(default_factory=Counter)
     _error: ServerError | None = None
-    _ends: tuple[int, Array] | None = None
+
+    def __post_init__(self) -> None:
+        self.cargo = Cargo(self.journal, self.record)
 
     def run(self) -> None:
         """Raises the ServerError that nothing could be done about; the run can be resumed from there."""
@@ -100,7 +100,7 @@ class Driver:
         event: Event | None = Event.BEGIN
         written = line
         while event is not None:
-            if event is Event.BEGIN and line.state is JobState.PLANNED and self._is_too_large(line):
+            if event is Event.BEGIN and line.state is JobState.PLANNED and self.cargo.is_too_large(line):
                 event = Event.TOO_LARGE
             move = step(line.state, event)
             if move.effect in {Effect.AGAIN, Effect.HALVE}:  # written together with the attempts that follow
@@ -159,12 +159,13 @@ class Driver:
     def _upload(self, line: JobLine) -> tuple[JobLine, Event]:
         assert line.job_id is not None
         try:
-            with self._opened(line) as source:
+            with self.cargo.opened(line) as source:
                 job = self.client.upload_file(line.job_id, source, file_name=line.file_name, progress=self._progress(line))
         except ApiError as error:
-            self._learn(line, error)
+            if isinstance(error, TooLarge):
+                self.cargo.was_refused(line)
             return self._not_uploaded(line, error)
-        self._state_size("accepted", max(self._size(line), self._limits()[0]))
+        self.cargo.was_accepted(line)
         return with_job(line, job), Event.TAKEN
 
     def _not_uploaded(self, line: JobLine, error: ApiError) -> tuple[JobLine, Event]:
@@ -190,7 +191,7 @@ class Driver:
         return self._look(line, 0.0)
 
     def _look(self, line: JobLine, window: float) -> tuple[JobLine, Event]:
-        seen = look(self.client, line, self._size(line), self.pace, window=window)
+        seen = look(self.client, line, self.cargo.size(line), self.pace, window=window)
         self._error = seen.error or self._error
         return (line if seen.job is None else with_job(line, seen.job)), seen.event
 
@@ -258,72 +259,25 @@ class Driver:
             if len(earlier) >= _MOST:
                 raise self._error or Stopped(f"part {line.part}: {len(earlier)} jobs did not take the file")
             return
-        middle = halves(self._record_ends(line), line.first_record, line.last_record)
+        middle = self.cargo.middle(line)
         if middle is None:
-            size = f"{self._size(line):,} bytes"
+            size = f"{self.cargo.size(line):,} bytes"
             words = f"record {line.first_record:,} of part {line.part} alone is larger than the server takes ({size})"
             self.tell(f"{words}; it is not sent")
             self.journal.replace(replace(line, error_message=words), [])
-            if not self._limits()[0]:  # a server that takes nothing at all must not be asked once for each record
+            if self.cargo.nothing_accepted:  # a server that takes nothing at all must not be asked once for each record
                 self._count(line, "a single record")
             return
         pieces = [(line.first_record, middle), (middle + 1, line.last_record)]
         first = self._next(line, *pieces[0])
         second = self._next(line, *pieces[1], further=1)
-        self.tell(f"part {line.part}: {self._size(line):,} bytes are too many for the server; sending two halves")
+        self.tell(f"part {line.part}: {self.cargo.size(line):,} bytes are too many for the server; sending two halves")
         self.journal.replace(line, [first, second])
 
     def _next(self, line: JobLine, first: int, last: int, further: int = 0) -> JobLine:
         attempt = self.journal.next_attempt(line.part) + further
         digest = self.journal.parts()[line.part].digest
         return JobLine(line.part, attempt, first, last, JobState.PLANNED, name_for(digest, line.part, attempt))
-
-    def _is_whole(self, line: JobLine) -> bool:
-        return (line.first_record, line.last_record) == (1, self._part(line).rows)
-
-    def _part(self, line: JobLine) -> Any:
-        return next(one for one in self.record.parts if one.part == line.part)
-
-    def _path(self, line: JobLine) -> Path:
-        return self.journal.folder / str(self._part(line).name)
-
-    def _record_ends(self, line: JobLine) -> Array:
-        if self._ends is None or self._ends[0] != line.part:
-            self._ends = (line.part, record_ends(self._path(line)))
-        return self._ends[1]
-
-    def _size(self, line: JobLine) -> int:
-        if self._is_whole(line):
-            return int(self._part(line).bytes)
-        ends = self._record_ends(line)
-        return int(ends[0] + ends[line.last_record] - ends[line.first_record - 1])
-
-    def _opened(self, line: JobLine) -> contextlib.AbstractContextManager[Any]:
-        if self._is_whole(line):
-            return contextlib.nullcontext(self._path(line))
-        return Piece(self._path(line), self._record_ends(line), line.first_record, line.last_record)
-
-    def _limits(self) -> tuple[int, int | None]:
-        """The largest size that the server took and the smallest that it refused."""
-        refused = self.journal.fact("refused")
-        return int(self.journal.fact("accepted") or 0), None if refused is None else int(refused)
-
-    def _state_size(self, name: str, size: int) -> None:
-        if self.journal.fact(name) != str(size):
-            self.journal.state(name, str(size))
-
-    def _learn(self, line: JobLine, error: ApiError) -> None:
-        if isinstance(error, TooLarge):
-            size = self._size(line)
-            self.journal.state("refused", str(min(size, self._limits()[1] or size)))
-
-    def _is_too_large(self, line: JobLine) -> bool:
-        """Whether it is known beforehand that the server will refuse so much: nearer to what it refused than to what it took."""
-        accepted, refused = self._limits()
-        if refused is None or line.first_record == line.last_record:
-            return False
-        size = self._size(line)
-        return size >= refused or (0 < accepted < size and size > (accepted + refused) // 2)
 
     def _progress(self, line: JobLine) -> Callable[[int, int], None]:
         return lambda done, total: self._show(line, "uploading", done, total)
