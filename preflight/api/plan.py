@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import preflight.contract.plan as contract_plan
+from preflight.api.binding import bind_source, plan_for
 from preflight.api.policy import Choices, policy_of
 from preflight.api.report import Report
 from preflight.api.version import VERSION
@@ -50,7 +51,8 @@ class Plan(contract_plan.Plan):
         choices = Choices.taken_from(options)
         reading = _read_options(options)
         opened = open_any(source, reading)
-        made = run(self, opened, policy_of(choices), keep=_keeps(opened, source, engine), values=_values(values))
+        plan, keep = plan_for(self, source), _keeps(opened, source, engine)
+        made = run(plan, opened, policy_of(choices), keep=keep, values=_values(values), binding=bind_source(plan, opened))
         return Report(made, VERSION, source if isinstance(source, pd.DataFrame) else None)
 
     def validate(self, source: Any, /, **options: Any) -> pd.DataFrame:
@@ -71,7 +73,7 @@ class Plan(contract_plan.Plan):
         taken = {one.name: options.pop(one.name) for one in fields_of(WriteOptions) if one.name in options}
         opened = open_any(source, _read_options(options))
         labels = source.index if isinstance(source, pd.DataFrame) else None
-        return write_source(self, opened, Path(out), WriteOptions(**taken), labels=labels)
+        return write_source(plan_for(self, source), opened, Path(out), WriteOptions(**taken), labels=labels)
 
     @property
     def schema(self) -> Any:

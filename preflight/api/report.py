@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 import preflight.report.notebook as notebook
 import preflight.report.text as text
+from preflight.api.binding import MARK
 from preflight.api.tables import changes_table, columns_table, findings_table, groups_table
 from preflight.engines.columns import count_distinct
 from preflight.engines.content import changes_in, content_of, findings_of
@@ -88,6 +89,7 @@ class Report:
             return self._no_good_rows()
         frame = to_frame(pa.concat_tables(tables))
         frame.index = self._index()[self.is_good.to_numpy()]
+        frame.attrs[MARK] = self._made.plan.digest
         return frame
 
     def _no_good_rows(self) -> pd.DataFrame:
@@ -96,6 +98,7 @@ class Report:
         table = pa.table([typed_column(empty, feed.field) for feed in feeds], names=[feed.field.name for feed in feeds])
         frame = to_frame(table)
         frame.index = self._index()[:0]
+        frame.attrs[MARK] = self._made.plan.digest
         return frame
 
     @cached_property

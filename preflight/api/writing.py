@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from preflight.api.binding import bind_source
 from preflight.api.receipt import Receipt
 from preflight.api.version import VERSION
 from preflight.contract.plan import Plan
@@ -101,7 +102,8 @@ def write_with_content(
             refuse_unmapped(made)
             writer.begin(made)
 
-        made = run(plan, source, policy or Policy(), keep=keep, values=values, sink=writer.add, start=begin)
+        binding = bind_source(plan, source)
+        made = run(plan, source, policy or Policy(), keep=keep, values=values, binding=binding, sink=writer.add, start=begin)
         return _finished(made, writer, folder, options)
 
 

@@ -43,6 +43,11 @@ class FrameSource:
         objects = tuple((number, mask) for number, (_, mask) in enumerate(pairs) if mask is not None)
         return Chunk(tuple(text for text, _ in pairs), start, length, objects=objects)
 
+    @property
+    def numeric(self) -> frozenset[int]:
+        """The numbers of the columns whose storage is that of numbers."""
+        return frozenset(number for number, column in enumerate(self.columns) if _is_numeric(column))
+
     def findings(self) -> tuple[Finding, ...]:
         """Nothing is to be said about a frame as a whole."""
         return ()
@@ -78,6 +83,13 @@ def _from_arrow(table: pa.Table) -> FrameSource:
 def _size(column: Column) -> int:
     """About how many bytes the column has as text."""
     return int(column.memory_usage(index=False) if isinstance(column, pd.Series) else column.nbytes)
+
+
+def _is_numeric(column: Column) -> bool:
+    if isinstance(column, pd.Series):
+        return pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
+    kind = column.type
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
 def _part(column: Column, start: int, length: int) -> Column:
