@@ -23,6 +23,9 @@ _RANK_SCORES = {Rank.NAME: 100, Rank.LABEL: 98, Rank.ALIAS: _SURE}
 _RANK_WORDS = {Rank.NAME: "the field name", Rank.LABEL: "the label", Rank.ALIAS: "the alias"}
 _NEAR = 85
 _MOST_BY_WORDS = 80
+_HARDLY = 0.1
+_TELLING = frozenset({FieldType.EMAIL, FieldType.DOMAIN, FieldType.URL, FieldType.DATE, FieldType.DATETIME})
+"""Types whose values are so particular that a column almost without them does not mean the field, whatever its name."""
 _LONGEST = 200  # a longer header is a sentence, or an attack
 _WEAK_WORDS = frozenset({"id", "name", "date", "type", "number", "code", "time", "value", "is", "of", "the", "no", "key"})
 _ID_WORDS = frozenset({"id", "unique", "record", "uid", "uuid", "guid", "external", "key", "identifier", "row"})
@@ -126,7 +129,9 @@ def _reading(header: _Name, one: Field, names: list[_Name], evidence: ColumnEvid
     if share is not None:
         kind, alone = _EVIDENCE[one.type][1:]
         values = f"{round(share * 100)} % of the values are {kind}"
-        if share < 0.5:
+        if share < _HARDLY and not one.required and one.type in _TELLING:
+            score, reason = min(named, THRESHOLD - 20), f"{reason}, but only {values}"
+        elif share < 0.5:
             score, reason = named - 30 if named < _SURE else named - 20, f"{reason}, but only {values}"
         elif named:
             score, reason = max(named, min(_SURE - 1, named + round(15 * share))), f"{reason}, and {values}"

@@ -151,17 +151,17 @@ class CsvSource:
     def findings(self) -> tuple[Finding, ...]:
         """PF002 for a header alone, PF004 for another encoding, PF005 as a warning for NUL bytes in any column, PF006 for mixed
         line ends, PF207 for a header that is data."""
-        name, encoding = self._text.origin.called, self._text.encoding
+        encoding = self._text.encoding
         found: list[Finding] = []
         if self._done is not None and not self._done.rows:
-            found.append(no_records(name))
+            found.append(no_records())
         if not encoding.startswith(("utf-8", "ascii")):
-            found.append(of_file("PF004", f"{name} is {encoding}; it is read as such, and what is written is UTF-8"))
+            found.append(of_file("PF004", f"the file is {encoding}; it is read as such, and what is written is UTF-8"))
         if self._done is not None and self._done.nuls:
-            found.append(_nuls(name, self._done))
+            found.append(_nuls(self._done))
         if self._done is not None and (ends := _mixed(self._done, self._dialect.end)):
-            found.append(of_file("PF006", f"{name}: lines end in more than one way: {ends}"))
-        return (*found, *header_remarks(name, self.header, self._dialect.header_line))
+            found.append(of_file("PF006", f"lines end in more than one way: {ends}"))
+        return (*found, *header_remarks(self.header, self._dialect.header_line))
 
     def line(self) -> SourceLine:
         """What was read."""
@@ -175,10 +175,10 @@ class CsvSource:
         )
 
 
-def _nuls(name: str, counted: _Pass) -> Finding:
+def _nuls(counted: _Pass) -> Finding:
     """A warning, because cells that are sent are judged one by one, and those of other columns do no harm."""
     what = "byte stands" if counted.nuls == 1 else "bytes stand"
-    said = f"{name}: {counted.nuls:,} NUL {what} in the file, the first on line {counted.first_nul:,}; export it again without"
+    said = f"{counted.nuls:,} NUL {what} in the file, the first on line {counted.first_nul:,}; export it again without"
     return replace(of_file("PF005", said), severity=Severity.WARNING, scope=Scope.FILE)
 
 

@@ -85,8 +85,8 @@ class ExcelSource:
 
     def findings(self) -> tuple[Finding, ...]:
         """PF002 for a header alone, PF207 for a header that is data."""
-        found = [] if self._sheet.lines.size else [no_records(self._origin.called)]
-        return (*found, *header_remarks(self._origin.called, self.header, self._sheet.header_line))
+        found = [] if self._sheet.lines.size else [no_records()]
+        return (*found, *header_remarks(self.header, self._sheet.header_line))
 
     def line(self) -> SourceLine:
         """What was read."""

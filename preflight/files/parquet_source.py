@@ -70,7 +70,7 @@ class ParquetSource:
 
     def findings(self) -> tuple[Finding, ...]:
         """PF002 where there is no row."""
-        return (no_records(self._origin.called),) if self._rows == 0 else ()
+        return (no_records(),) if self._rows == 0 else ()
 
     def line(self) -> SourceLine:
         """What was read."""

@@ -15,14 +15,14 @@ def of_file(code: str, message: str, *, line: int | None = None) -> Finding:
     return Finding(code, rule.name, rule.severity, rule.scope, message, line=line)
 
 
-def no_records(name: str) -> Finding:
+def no_records() -> Finding:
     """PF002 for a header alone."""
-    return of_file("PF002", f"{name} has a header and no records")
+    return of_file("PF002", "there is a header and no record")
 
 
-def header_remarks(name: str, header: tuple[str, ...], line: int) -> list[Finding]:
+def header_remarks(header: tuple[str, ...], line: int) -> list[Finding]:
     """PF207 for a header that is data."""
     if not looks_like_data(header):
         return []
-    said = f"{name}: the header looks like a record; put the names of the columns above it, or say where it is with --header-line"
+    said = "the header looks like a record; put the names of the columns above it, or say where it is with --header-line"
     return [of_file("PF207", said, line=line)]

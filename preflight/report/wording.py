@@ -44,6 +44,7 @@ _ENCODINGS = {
     "utf-8": "UTF-8",
     "utf8": "UTF-8",
     "utf-8-sig": "UTF-8 with BOM",
+    "utf-8 with bom": "UTF-8 with BOM",
     "utf-16": "UTF-16",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
@@ -74,20 +75,18 @@ def place(content: Content, at: Finding | Change, /, *, position: bool = True) -
     A row is a source row and counts from 0; a record and a line count from 1.
     """
     name = source_name(content)
-    if at.source_row is None:
-        return name
     if at.line is not None:
         return f"{name}:{at.line}:{at.position}" if position and at.position is not None else f"{name}:{at.line}"
+    if at.source_row is None:
+        return name
     return _row(at) if content.source.path is None else f"{name}: {_row(at)}"
 
 
 def spot(at: Finding | Change, /) -> str:
     """Where in the source it is, in full words: ``line 3, position 35``, ``row 2 (label 20)``; empty without coordinates."""
-    if at.source_row is None:
-        return ""
     if at.line is not None:
         return f"line {at.line:,}" + (f", position {at.position:,}" if at.position is not None else "")
-    return _row(at)
+    return "" if at.source_row is None else _row(at)
 
 
 def _row(at: Finding | Change) -> str:
@@ -242,7 +241,8 @@ def resemblance(content: Content, /) -> str:
     if content.plan is not None or content.resembles is None:
         return ""
     entity = visible(content.resembles)
-    path = visible(shlex.quote(content.source.path or "SOURCE"))
+    named = content.source.path or "SOURCE"
+    path = visible(shlex.quote(f"./{named}" if named.startswith("-") and named != "-" else named))
     return f"The header resembles {entity}: preflight check {path} --entity {entity}"
 
 

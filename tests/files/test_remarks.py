@@ -13,10 +13,10 @@ def test_a_remark_is_of_the_file_and_has_the_severity_of_its_code() -> None:
 
 
 def test_no_records_is_an_error() -> None:
-    assert (no_records("rows.csv").code, no_records("rows.csv").severity) == ("PF002", Severity.ERROR)
+    assert (no_records().code, no_records().severity) == ("PF002", Severity.ERROR)
 
 
 def test_a_header_that_is_data_is_named_with_its_line() -> None:
-    (found,) = header_remarks("rows.csv", ("1", "2"), 3)
+    (found,) = header_remarks(("1", "2"), 3)
     assert (found.code, found.line) == ("PF207", 3)
-    assert header_remarks("rows.csv", ("a", "2"), 3) == []
+    assert header_remarks(("a", "2"), 3) == []
