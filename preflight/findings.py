@@ -133,8 +133,11 @@ class ColumnLine:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The counts. `records` = `good` + `rejected`, always. `good_if_supplied` is how many rows would be good if the columns
-    named in `missing` were there; None where nothing is missing."""
+    """The counts. `records` = `good` + `rejected`, always.
+
+    `good_if_supplied` is how many rows would be good if the columns named in `missing` were there, `good_if_answered` how many if
+    the questions of the columns `asked` were answered too; None where nothing is missing, or nothing is asked.
+    """
 
     records: int
     good: int
@@ -145,6 +148,8 @@ class Summary:
     by_code: Mapping[str, int]
     good_if_supplied: int | None = None
     missing: tuple[str, ...] = ()
+    good_if_answered: int | None = None
+    asked: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The JSON's summary."""
@@ -160,6 +165,9 @@ class Summary:
         if self.good_if_supplied is not None:
             found["good_if_supplied"] = self.good_if_supplied
             found["missing"] = list(self.missing)
+        if self.good_if_answered is not None:
+            found["good_if_answered"] = self.good_if_answered
+            found["asked"] = list(self.asked)
         return found
 
 

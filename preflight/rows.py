@@ -46,8 +46,8 @@ class Chunk:
     """Consecutive rows of a source as text, and where they came from.
 
     `columns` has one Arrow array of type string per source column, all of length `length`; an empty cell is a null. `first_row` is
-    the source row of the first. `lines` (int64) are the physical lines of the rows; None where row i stands on `first_line` + i, and
-    both are None for a DataFrame. `cells` (int64) is the number of cells of each record, None where all have as many as the
+    the source row of the first. `lines` (int64) are the physical lines of the rows; None where row i stands on `first_line` + i,
+    and both are None for a DataFrame. `cells` (int64) is the number of cells of each record, None where all have as many as the
     header; a record with another number is padded with nulls or cut. `stray` marks records with a quote in the wrong place.
     `objects` are (column, mask) pairs for cells that held a Python object without a text. `blank_lines` (int64) are the lines of
     blank records that were skipped among or right before these rows, or after the last of them in the last chunk.

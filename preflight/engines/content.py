@@ -250,6 +250,8 @@ def _summary(made: Run, groups: tuple[Group, ...]) -> Summary:
         by_code[group.code] = by_code.get(group.code, 0) + group.findings
         levels[group.severity] += group.findings
     missing = tuple(dict.fromkeys(note.field or note.column or note.code for note in made.rejecting))
+    open_groups = [group for group in groups if group.scope is Scope.COLUMN and group.first_source_row is not None]
+    asked = tuple(dict.fromkeys(group.column or group.code for group in open_groups if group.severity is Severity.ERROR))
     return Summary(
         records=tally.records,
         good=good,
@@ -260,4 +262,6 @@ def _summary(made: Run, groups: tuple[Group, ...]) -> Summary:
         by_code=dict(sorted(by_code.items())),
         good_if_supplied=tally.good if missing else None,
         missing=missing,
+        good_if_answered=tally.hopeful if asked else None,
+        asked=asked,
     )

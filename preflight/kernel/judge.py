@@ -50,7 +50,7 @@ class Verdict:
     `texts` has the canonical text of every feed, null where blank or refused; `good` the rows that may be sent, apart from what
     rejects every record; `sound` those without any error by the table of codes, whatever the policy says of it: the gate's part.
     `changed` has a mask for each feed that was rewritten anywhere, `blanked` one for each feed whose unrepairable cells are sent as
-    blank.
+    blank. `hopeful` counts the rows that are good once the questions of columns are answered, the good ones included.
     """
 
     chunk: Chunk
@@ -60,6 +60,7 @@ class Verdict:
     faults: tuple[RowFault, ...]
     changed: tuple[Array | None, ...]
     blanked: tuple[Array | None, ...]
+    hopeful: int
 
 
 class _Bench:
@@ -73,6 +74,7 @@ class _Bench:
         self.is_sound = is_none(self.broken)
         self.rejected = as_numpy(self.broken).copy()  # a broken record never leaves, whatever the policy says of its finding
         self.unsound = self.rejected.copy()
+        self.decided = self.rejected.copy()  # rejected whatever is answered about columns
         self.faults: list[RowFault] = []
 
     def add(self, fault: Fault, *, feed: int | None = None, of: Feed | None = None, blanks: bool = False) -> None:
@@ -91,6 +93,8 @@ class _Bench:
             severity = Severity.WARNING
         if severity is Severity.ERROR:
             self.rejected[rows] = True
+            if not fault.questions:
+                self.decided[rows] = True
         self.faults.append(RowFault(fault.code, severity, rows, feed, fault.questions))
 
     def add_groups(self, rows: Any, groups: Any, column: int | None) -> None:
@@ -101,7 +105,7 @@ class _Bench:
         if severity is None or not len(kept):
             return
         if severity is Severity.ERROR:
-            self.rejected[kept] = True
+            self.rejected[kept] = self.decided[kept] = True
         self.faults.append(RowFault("PF502", severity, kept, groups=groups[np.isin(rows, kept)]))
 
     def _severity(self, code: str, column: int | None, of: Feed | None) -> Severity | None:
@@ -144,7 +148,8 @@ def judge(plan: Plan, binding: Binding, facts: Facts, chunk: Chunk, policy: Poli
     _judge_groups(plan, binding, texts, failed, bench)
     _judge_key(facts, plan, binding, bench)
     good, sound = pa.array(~bench.rejected), pa.array(~bench.unsound)
-    return Verdict(chunk, tuple(texts), good, sound, tuple(bench.faults), tuple(changed), tuple(blanked))
+    hopeful = chunk.length - int(bench.decided.sum())
+    return Verdict(chunk, tuple(texts), good, sound, tuple(bench.faults), tuple(changed), tuple(blanked), hopeful)
 
 
 def _judge_structure(chunk: Chunk, bench: _Bench) -> None:

@@ -58,6 +58,7 @@ class Tally:
     def __init__(self, feeds: int, values: Callable[[Verdict, RowFault], Array | None], describe: Describe) -> None:
         self.records = 0
         self.good = 0
+        self.hopeful = 0
         self.groups: dict[Key, GroupTally] = {}
         self.changed = [0] * feeds
         self.valid = [0] * feeds
@@ -73,6 +74,7 @@ class Tally:
         good = verdict.good
         sent = int(pc.sum(good).as_py() or 0)
         self.good += sent
+        self.hopeful += verdict.hopeful
         for number, text in enumerate(verdict.texts):
             self.valid[number] += len(text) - text.null_count
             self._count_cells(number, verdict, good, sent)

@@ -228,12 +228,22 @@ def extent(group: Group, /) -> str:
 
 
 def if_supplied(content: Content, /) -> str:
-    """``9 would be good if Account Domain were supplied``; empty where nothing is missing."""
+    """``9 would be good if Account Domain were supplied``, and questions of columns answered; empty where nothing is missing."""
     summary = content.summary
-    if summary.good_if_supplied is None:
+    wishes = []
+    if summary.good_if_supplied is not None:
+        wishes.append(f"{_listed(summary.missing) or 'what is missing'} were supplied")
+    if summary.good_if_answered is not None:
+        asked = "question" if len(summary.asked) == 1 else "questions"
+        wishes.append(f"the {asked} of {_listed(summary.asked)} were answered")
+    if not wishes:
         return ""
-    names = in_words([visible(shorten(name)) for name in summary.missing]) or "what is missing"
-    return f"{summary.good_if_supplied:,} would be good if {names} were supplied"
+    rows = summary.good_if_supplied if summary.good_if_answered is None else summary.good_if_answered
+    return f"{rows:,} would be good if {' and '.join(wishes)}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return in_words([visible(shorten(name)) for name in names])
 
 
 def resemblance(content: Content, /) -> str:
@@ -248,4 +258,4 @@ def resemblance(content: Content, /) -> str:
 
 def is_clean(content: Content, /) -> bool:
     """Whether there is nothing to say but the balance."""
-    return not content.groups and not content.summary.changed_cells and content.summary.good_if_supplied is None
+    return not content.groups and not content.summary.changed_cells and not if_supplied(content)

@@ -237,7 +237,7 @@ def test_nul_bytes_of_columns_that_are_not_sent_are_a_warning(run: Run, tmp_path
     (tmp_path / "odd.csv").write_bytes(b"Company,Website,Q\nAcme,acme.com,\x00\n")
     made = run("check", "odd.csv", "--entity", "accounts")
     assert made.code == 0
-    assert "warning PF005 odd.csv: 1 NUL byte stands in the file, the first on line 2" in made.out
+    assert "warning PF005 1 NUL byte stands in the file, the first on line 2" in made.out
     assert "1 good" in made.out
 
 

@@ -84,3 +84,21 @@ def test_ragged_records_are_rejected_whatever_the_policy(tmp_path: Path) -> None
     assert report.findings[["code", "line"]].to_numpy().tolist() == [["PF101", 2]]
     hidden = PLAN.check(path, ignore="PF101")
     assert (hidden.findings.shape[0], hidden.summary["good"], hidden.summary["rejected"]) == (0, 1, 1)
+
+
+def test_what_would_be_good_counts_rows_that_wait_for_an_answer_alone() -> None:
+    source = frame_source(
+        pd.DataFrame(
+            {
+                "opportunity_id": ["1", "2", "3"],
+                "opportunity_name": ["a", "b", None],
+                "account_name": ["x", "y", "z"],
+                "account_domain": ["a.com", "b.com", "c.com"],
+                "close_date": ["03/04/2024", "05/05/2024", "07/08/2024"],
+            }
+        )
+    )
+    plan = pf.plan("opportunities")
+    summary = content_of(run(plan, source, Policy(), keep=True), "0").summary
+    assert (summary.good, summary.good_if_answered, summary.asked) == (1, 2, ("close_date",))
+    assert (summary.good_if_supplied, summary.missing) == (None, ())
