@@ -95,7 +95,7 @@ def _write(source: str, out: str | None, plan: Stated, read: Stated, parts: Stat
     say(f"Writing into {folder}")
     work("sending").forget_sandbox(folder)
     written = write_job(job, str(folder), parts, engine)
-    write_out(text.render(written.content, colour=colour_wanted()), None)
+    write_out(text.render(written.content, colour=colour_wanted(), written=True), None)
     told(written, str(folder), limited="max_rejected" in parts)
     return folder if written.receipt is not None else None
 

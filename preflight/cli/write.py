@@ -46,7 +46,7 @@ def command(
     if show.get("baseline"):
         raise UsageError("write takes no --baseline: known faults would be sent all the same. Use it with check")
     written = write_job(job, out, parts, engine)
-    write_out(text.render(written.content, colour=colour_wanted()), None)
+    write_out(text.render(written.content, colour=colour_wanted(), written=True), None)
     return told(written, out, limited="max_rejected" in parts, fail_on=job.show.fail_on or "error")
 
 

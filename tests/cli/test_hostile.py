@@ -31,7 +31,7 @@ def balanced(out: str) -> bool:
         (b"", 2, "odd.csv is empty: it has no header and no records"),
         (b"\n\n\n", 2, "odd.csv is empty"),
         (b"\xef\xbb\xbf", 2, "odd.csv is empty"),
-        (HEAD, 1, "PF002 odd.csv has a header and no records"),
+        (HEAD, 1, "PF002 there is a header and no record"),
         (HEAD + b"Ac\x00me,acme.com\n", 1, "Ac[U+0000]me"),
         (HEAD + b'"Acme,acme.com\n', 2, "a quote that opens on line 2 never closes"),
         (b'"', 2, "odd.csv"),
