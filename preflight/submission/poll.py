@@ -22,6 +22,9 @@ __all__ = ["Pace", "Seen", "fence", "has_file", "look", "poll", "with_job"]
 _FIRST = 1.0
 _GROWTH = 1.5
 _LONGEST = 30.0
+_SHORTEST = 2.0
+_SHARE = 8
+"""Where the server tells how far it is, it is asked about eight times more, but not more often than every other second."""
 _GRACE = 30.0
 _SILENCE = 600.0
 _MESSAGE = 500
@@ -154,12 +157,14 @@ def _confirmed(client: Client, job_id: str, pace: Pace) -> Seen:
 def poll(client: Client, line: JobLine, pace: Pace, watch: Callable[[JobLine], None]) -> tuple[Seen, JobLine]:
     """Read the job until its status is final; `watch` is told of every read. Reads may fail for ten minutes on end, and a job may
     be invisible for half a minute."""
-    assert line.job_id is not None
+    job_id = line.job_id
+    assert job_id is not None
     wait, heard = _FIRST, pace.clock.monotonic()
+    rest: float | None = None
     while True:
-        patience = _SILENCE
+        patience, before, then = _SILENCE, line.processed_rows or 0, heard
         try:
-            job = client.get_job(line.job_id)
+            job = client.get_job(job_id)
         except NotFound as error:
             seen, patience = Seen(Event.GONE, error=error), _GRACE
         except ApiError as error:
@@ -169,11 +174,20 @@ def poll(client: Client, line: JobLine, pace: Pace, watch: Callable[[JobLine], N
         else:
             heard = pace.clock.monotonic()
             line = with_job(line, job)
+            rest = _rest(line, before, heard - then)
             watch(line)
             if is_final(line.status):
                 return Seen(Event.FINAL, job), line
             seen = Seen(Event.UNSEEN, job)
         if pace.clock.monotonic() - heard > patience:
             return seen, line
-        pace.wait(wait)
+        pace.wait(wait if rest is None else min(wait, max(rest / _SHARE, _SHORTEST)))
         wait = min(wait * _GROWTH, _LONGEST)
+
+
+def _rest(line: JobLine, before: int, seconds: float) -> float | None:
+    """How many seconds the server still needs at its pace since the last read; None where it does not say, or stands still."""
+    done = (line.processed_rows or 0) - before
+    if done <= 0 or line.total_rows is None:
+        return None
+    return max(0, line.total_rows - before - done) * seconds / done

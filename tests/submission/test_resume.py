@@ -247,3 +247,10 @@ def test_errors_have_a_place_of_their_own(send: Send) -> None:
     sent.submit()
     assert (sent.folder / "errors.jsonl").read_text() == ""
     assert len(read_jobs(sent.folder)) == 2
+
+
+def test_a_server_that_tells_how_far_it_is_is_asked_more_often(send: Send) -> None:
+    sent = send(rows_per_read=1)
+    sent.submit()
+    assert [round(one, 1) for one in sent.clock.waits] == [1.0, 1.5, 2.0, 2.0, 2.0, 2.0]
+    assert sent.held == {1: ROWS}
