@@ -56,7 +56,8 @@ def _say(text: str) -> None:
 
 def _play(command: click.Command, *arguments: str) -> Any:
     click.secho(f"$ preflight {command.name} {' '.join(arguments)}", fg="cyan")
-    return command.main(list(arguments), standalone_mode=False)
+    # click keeps the help option of a command's first call, so it is that of the group
+    return command.main(list(arguments), standalone_mode=False, help_option_names=["-h", "--help"])
 
 
 def _show(path: Path) -> None:
