@@ -103,7 +103,7 @@ class Model:
         for job in self.jobs:  # what is under way may arrive at any time
             if self.draw.draw(st.booleans()):
                 job.arrive()
-            job.begun = job.begun or (job.has_file and self.draw.draw(st.booleans()))
+            job.begun = job.begun or (job.has_file and not job.cancelled and self.draw.draw(st.booleans()))
         match effect:
             case F.CREATE:
                 event = self.choose(E.MADE, E.DOUBTFUL, E.NEVER_SENT, E.REFUSED)
