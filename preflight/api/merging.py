@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
+import preflight.report.notebook_runs as notebook
 from preflight.api.plan import open_any
 from preflight.api.receipt import Receipt
 from preflight.api.repaired import Repaired, read_repaired
@@ -52,8 +52,12 @@ class Merged:
         return f"<Merged {self.folder}: {self.written:,} rows written, {self.rejected:,} rejected again; {balance(self.summary)}>"
 
     def _repr_html_(self) -> str:
-        said = f"{self.written:,} rows written, {self.rejected:,} rejected again"
-        return f"<p><b>{said}</b> in {escape(str(self.folder))}</p><p>{escape(balance(self.summary))}</p>"
+        file = None if self.rejected_file is None else self.rejected_file.name
+        return "".join(
+            notebook.render_merge(
+                str(self.folder), balance(self.summary), written=self.written, rejected=self.rejected, rejected_file=file
+            )
+        )
 
 
 def merge(folder: str | Path, fixed: Any, /) -> Merged:

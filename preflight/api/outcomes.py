@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
+import preflight.report.notebook_runs as notebook
 from preflight.errors import NotAvailable
-from preflight.report.escape import html
 from preflight.submission.outcomes import Outcomes as Found
 from preflight.submission.outcomes import read_outcomes
 from preflight.submission.repair import REPAIR, write_repair
@@ -21,7 +20,6 @@ from preflight.submission.verdicts import State
 __all__ = ["Outcomes", "outcomes"]
 
 _COUNTED = ("source_row", "record", "line")
-_SHOWN = 50
 UNDETERMINED = ("job_id", "row_number", "field", "value", "message", "candidates")
 
 
@@ -98,22 +96,12 @@ class Outcomes:
 
     def _repr_html_(self) -> str:
         counted = numbering_words(self.found.numbering)
-        said = [
-            f"<p><b>{escape(balance(self.summary))}</b> in {html(str(self.folder))}</p>",
-            f"<p>{counted}</p>" if counted else "",
-        ]
-        said += [f"<p>{one.code} {html(one.message)}</p>" for one in self.found.notices]
-        head = "<tr><th>source row</th><th>label</th><th>state</th><th>errors</th></tr>"
-        lines: list[str] = []
-        for row in self.found.rows_with_errors():
-            if len(lines) == _SHOWN:
-                lines.append('<tr><td colspan="4">… and more: .rows has all of them</td></tr>')
-                break
-            told = "<br>".join(html(error_text(one)) for one in row["errors"])
-            lines.append(
-                f"<tr><td>{row['source_row']}</td><td>{html(str(row['label']))}</td><td>{row['state']}</td><td>{told}</td></tr>"
-            )
-        return "".join(said) + (f"<table>{head}{''.join(lines)}</table>" if lines else "")
+        notes = ([counted] if counted else []) + [f"{one.code} {one.message}" for one in self.found.notices]
+        rows = (
+            (str(row["source_row"]), str(row["label"]), row["state"], "; ".join(error_text(one) for one in row["errors"]))
+            for row in self.found.rows_with_errors()
+        )
+        return "".join(notebook.render_outcomes(str(self.folder), self.summary, balance(self.summary), notes=notes, rows=rows))
 
 
 def outcomes(folder: str | Path, /) -> Outcomes:

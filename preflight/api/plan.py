@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import preflight.contract.plan as contract_plan
+import preflight.report.notebook_runs as notebook
 from preflight.api.binding import bind_source, plan_for
 from preflight.api.policy import Choices, policy_of
 from preflight.api.report import Report
@@ -81,15 +82,7 @@ class Plan(contract_plan.Plan):
         return schema_of(self)
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = "".join(
-            f"<tr><td>{escape(one.name)}</td><td>{one.type}</td><td>{'required' if self.is_required(one) else ''}</td>"
-            f"<td>{escape(one.label or '')}</td></tr>"
-            for one in self.contract.fields
-        )
-        head = "<tr><th>field</th><th>type</th><th></th><th>label</th></tr>"
-        return f"<p><b>{escape(self._title())}</b></p><table>{head}{rows}</table>"
+        return "".join(notebook.render_plan(self))
 
     def _title(self) -> str:
         key = f" on {self.match_key}" if self.match_key else ""

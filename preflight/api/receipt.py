@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+import preflight.report.notebook_runs as notebook
 from preflight.files.receipt import ROWS, ReceiptRecord, read_receipt
 
 __all__ = ["Receipt"]
+
+_COUNTED = ("source_row", "record", "line", "part", "part_record", "part_line")
 
 
 class Receipt:
@@ -37,18 +39,13 @@ class Receipt:
 
     @property
     def rows(self) -> pd.DataFrame:
-        """Where every source row went: all coordinates, one line per source row."""
-        return pd.read_parquet(self.folder / ROWS)
+        """Where every source row went: all coordinates, one line per source row; numbers are missing where there is none."""
+        found = pd.read_parquet(self.folder / ROWS)
+        return found.astype(dict.fromkeys(_COUNTED, "Int64"))
 
     def __repr__(self) -> str:
         good, rejected = self.summary["good"], self.summary["rejected"]
         return f"<Receipt {self.folder}: {good:,} rows in {len(self.parts)} part(s), {rejected:,} rejected>"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{escape(part.name)}</td><td>{part.rows:,}</td><td>{part.bytes:,}</td></tr>" for part in self.record.parts
-        )
-        counts = self.summary
-        balance = f"{counts['records']:,} records = {counts['good']:,} written + {counts['rejected']:,} rejected"
-        head = "<tr><th>part</th><th>rows</th><th>bytes</th></tr>"
-        return f"<p><b>{balance}</b> in {escape(str(self.folder))}</p><table>{head}{rows}</table>"
+        return "".join(notebook.render_receipt(self.record, str(self.folder)))

@@ -147,7 +147,7 @@ class Report:
         """Write the API-ready CSV parts, rejected.csv and the receipt into a folder, and return the receipt."""
         from preflight.api.writing import write_run
 
-        return write_run(self._made, out, **options)
+        return write_run(self._made, out, labels=None if self._frame is None else self._frame.index, **options)
 
     def _kept(self, what: str) -> tuple[Any, ...]:
         if self._made.verdicts is None:

@@ -24,14 +24,14 @@ from preflight.report.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from preflight.findings import Content, Group
 
-__all__ = ["plain", "render"]
+__all__ = ["LONGEST", "NUMBER", "listed", "opened", "plain", "render", "shares"]
 
 _MOST_GROUPS = 20
-_LONGEST = 300
+LONGEST = 300
 
 # Ink and paper are the notebook's own, so that every theme holds; colours only mark what the words say as well.
 _STYLE = """
@@ -42,11 +42,14 @@ _STYLE = """
 .preflight-report svg { display: block; width: 100%; height: 10px; margin: .5em 0; border-radius: 5px; }
 .preflight-report .pf-good { fill: #2e9461; }
 .preflight-report .pf-bad { fill: #d0453a; }
+.preflight-report .pf-held { fill: #c98a12; }
+.preflight-report .pf-still { fill: #8a8f99; }
 .preflight-report table { border-collapse: collapse; width: 100%; margin: .8em 0 .4em; font-size: .95em; color: inherit; }
 .preflight-report th, .preflight-report td { text-align: left; vertical-align: top; padding: .35em .8em .35em 0; background: none;
   border: 0; border-bottom: 1px solid rgba(128, 128, 128, .35); overflow-wrap: break-word; white-space: normal; }
 .preflight-report .pf-any { overflow-wrap: anywhere; min-width: 7em; }
 .preflight-report .pf-place { white-space: nowrap; }
+.preflight-report code { font-size: .92em; background: none; color: inherit; padding: 0; overflow-wrap: anywhere; }
 .preflight-report caption { text-align: left; opacity: .75; font-size: .9em; caption-side: top; padding: 0 0 .3em; }
 .preflight-report .pf-number { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; white-space: nowrap; }
 .preflight-report .pf-word { white-space: nowrap; font-weight: 600; padding-left: .6em; border-left: 4px solid #5b8bd6; }
@@ -54,13 +57,13 @@ _STYLE = """
 .preflight-report .pf-word.pf-warning { border-left-color: #c98a12; }
 """
 
-_NUMBER = ' class="pf-number"'
+NUMBER = ' class="pf-number"'
 _HEADINGS = (
     ("Severity", ""),
     ("Kind", ""),
     ("Column", ""),
-    ("Rows", _NUMBER),
-    ("Share", _NUMBER),
+    ("Rows", NUMBER),
+    ("Share", NUMBER),
     ("What is wrong", ""),
     ("First at", ""),
 )
@@ -68,8 +71,7 @@ _HEADINGS = (
 
 def render(content: Content, /) -> Iterator[str]:
     """The fragment: verdict, balance, at most 20 kinds of findings. Made from the groups alone."""
-    yield f'<div class="preflight-report"><style>{_STYLE}</style>'
-    yield f'<p class="pf-soft">{html(shorten(source_name(content), 200))}</p>'
+    yield from opened(source_name(content))
     yield f'<p class="pf-verdict">{html(verdict(content))}</p>'
     yield from _bar(content)
     yield f"<p>{html(balance(content))}</p>"
@@ -90,22 +92,30 @@ def plain(content: Content, /) -> Iterator[str]:
 
 
 def _bar(content: Content) -> Iterator[str]:
-    summary = content.summary
-    if summary.records:
-        good = summary.good / summary.records * 1000
-        yield f'<svg role="img" aria-label="{summary.good:,} good, {summary.rejected:,} rejected" viewBox="0 0 1000 1" '
-        yield f'preserveAspectRatio="none"><rect class="pf-good" width="{good:.1f}" height="1"/>'
-        yield f'<rect class="pf-bad" x="{good:.1f}" width="{1000 - good:.1f}" height="1"/></svg>'
+    yield from shares((("good", "good", content.summary.good), ("rejected", "bad", content.summary.rejected)))
+
+
+def shares(parts: Iterable[tuple[str, str, int]], /) -> Iterator[str]:
+    """A bar of (word, colour, count), as wide as the counts are large; nothing where there is nothing to count."""
+    given = [part for part in parts if part[2]]
+    total = sum(count for _, _, count in given)
+    if not total:
+        return
+    said = ", ".join(f"{count:,} {word}" for word, _, count in given)
+    yield f'<svg role="img" aria-label="{said}" viewBox="0 0 1000 1" preserveAspectRatio="none">'
+    start = 0.0
+    for _, colour, count in given:
+        width = count / total * 1000
+        yield f'<rect class="pf-{colour}" x="{start:.1f}" width="{width:.1f}" height="1"/>'
+        start += width
+    yield "</svg>"
 
 
 def _table(groups: list[Group]) -> Iterator[str]:
     shown = groups[:_MOST_GROUPS]
     said = counted(len(groups), "kind") + " of findings"
-    yield f"<table><caption>{said if len(shown) == len(groups) else f'{len(shown)} of {said}'}</caption><thead><tr>"
-    yield "".join(f'<th scope="col"{number}>{name}</th>' for name, number in _HEADINGS)
-    yield "</tr></thead><tbody>"
-    yield from (_row(group) for group in shown)
-    yield "</tbody></table>"
+    caption = said if len(shown) == len(groups) else f"{len(shown)} of {said}"
+    yield from listed(caption, _HEADINGS, (_row(group) for group in shown))
 
 
 def _row(group: Group) -> str:
@@ -117,5 +127,20 @@ def _row(group: Group) -> str:
         f'<tr><td><span class="pf-word pf-{word}">{word}</span></td><td>{html(group.code)} {html(group.name)}</td>'
         f'<td class="pf-any">{column}</td>'
         f'<td class="pf-number">{group.rows:,}</td><td class="pf-number">{html(share(group.share))}</td>'
-        f'<td class="pf-any">{html(shorten(headline(group), _LONGEST))}{values}</td><td class="pf-place">{first}</td></tr>'
+        f'<td class="pf-any">{html(shorten(headline(group), LONGEST))}{values}</td><td class="pf-place">{first}</td></tr>'
     )
+
+
+def opened(about: str, /) -> Iterator[str]:
+    """The start of a fragment, with its style and what it is about; the caller closes the ``div``."""
+    yield f'<div class="preflight-report"><style>{_STYLE}</style>'
+    yield f'<p class="pf-soft">{html(shorten(about, 200))}</p>'
+
+
+def listed(caption: str, headings: Iterable[tuple[str, str]], rows: Iterable[str], /) -> Iterator[str]:
+    """A table; caption, headings and rows are HTML already."""
+    yield f"<table><caption>{caption}</caption><thead><tr>"
+    yield "".join(f'<th scope="col"{number}>{name}</th>' for name, number in headings)
+    yield "</tr></thead><tbody>"
+    yield from rows
+    yield "</tbody></table>"
