@@ -33,29 +33,31 @@ __all__ = ["LONGEST", "NUMBER", "listed", "opened", "plain", "render", "shares"]
 _MOST_GROUPS = 20
 LONGEST = 300
 
-# Ink and paper are the notebook's own, so that every theme holds; colours only mark what the words say as well.
+# Ink and paper are the notebook's own, so that every theme holds; colours only mark what the words say as well. The class stands
+# twice, so that our tables win over the notebook's own style for tables (right-aligned, striped, columns of equal width).
 _STYLE = """
-.preflight-report { font: inherit; line-height: 1.45; max-width: 72rem; }
-.preflight-report .pf-verdict { font-size: 1.35em; font-weight: 700; margin: .2em 0 .3em; }
-.preflight-report p { margin: .35em 0; }
-.preflight-report .pf-soft { opacity: .75; }
-.preflight-report svg { display: block; width: 100%; height: 10px; margin: .5em 0; border-radius: 5px; }
-.preflight-report .pf-good { fill: #2e9461; }
-.preflight-report .pf-bad { fill: #d0453a; }
-.preflight-report .pf-held { fill: #c98a12; }
-.preflight-report .pf-still { fill: #8a8f99; }
-.preflight-report table { border-collapse: collapse; width: 100%; margin: .8em 0 .4em; font-size: .95em; color: inherit; }
-.preflight-report th, .preflight-report td { text-align: left; vertical-align: top; padding: .35em .8em .35em 0; background: none;
+& { font: inherit; line-height: 1.45; max-width: 72rem; }
+& .pf-verdict { font-size: 1.35em; font-weight: 700; margin: .2em 0 .3em; }
+& p { margin: .35em 0; }
+& .pf-soft { opacity: .75; }
+& svg { display: block; width: 100%; height: 10px; margin: .5em 0; border-radius: 5px; }
+& .pf-good { fill: #2e9461; }
+& .pf-bad { fill: #d0453a; }
+& .pf-held { fill: #c98a12; }
+& .pf-still { fill: #8a8f99; }
+& table { border-collapse: collapse; width: 100%; table-layout: auto; margin: .8em 0 .4em; font-size: .95em; color: inherit; }
+& th, & td { text-align: left; vertical-align: top; padding: .35em .8em .35em 0; background: none; line-height: inherit;
   border: 0; border-bottom: 1px solid rgba(128, 128, 128, .35); overflow-wrap: break-word; white-space: normal; }
-.preflight-report .pf-any { overflow-wrap: anywhere; min-width: 7em; }
-.preflight-report .pf-place { white-space: nowrap; }
-.preflight-report code { font-size: .92em; background: none; color: inherit; padding: 0; overflow-wrap: anywhere; }
-.preflight-report caption { text-align: left; opacity: .75; font-size: .9em; caption-side: top; padding: 0 0 .3em; }
-.preflight-report .pf-number { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; white-space: nowrap; }
-.preflight-report .pf-word { white-space: nowrap; font-weight: 600; padding-left: .6em; border-left: 4px solid #5b8bd6; }
-.preflight-report .pf-word.pf-error { border-left-color: #d0453a; }
-.preflight-report .pf-word.pf-warning { border-left-color: #c98a12; }
-"""
+& thead tr, & tbody tr { background: none; text-align: left; }
+& .pf-any { overflow-wrap: anywhere; min-width: 7em; }
+& .pf-place { white-space: nowrap; }
+& code { font-size: .92em; background: none; color: inherit; padding: 0; overflow-wrap: anywhere; }
+& caption { text-align: left; opacity: .75; font-size: .9em; caption-side: top; padding: 0 0 .3em; }
+& .pf-number { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; white-space: nowrap; }
+& .pf-word { white-space: nowrap; font-weight: 600; padding-left: .6em; border-left: 4px solid #5b8bd6; }
+& .pf-word.pf-error { border-left-color: #d0453a; }
+& .pf-word.pf-warning { border-left-color: #c98a12; }
+""".replace("&", ".preflight-report.preflight-report")
 
 NUMBER = ' class="pf-number"'
 _HEADINGS = (

@@ -30,7 +30,7 @@ def render_plan(plan: Plan, /) -> Iterator[str]:
     yield f'<p class="pf-verdict">{html(plan.contract.entity_type)}, {operation}{html(key)}</p>'
     yield from (f"<p>{html(shorten(said, LONGEST))}</p>" for said in _decided(plan))
     caption = f"{counted(len(plan.contract.fields), 'field')}, {required:,} required"
-    headings = (("Field", ""), ("Type", ""), ("Needed", ""), ("Rules", ""), ("Headers that mean it", ""))
+    headings = (("Field", ""), ("Type", ""), ("Needed", ""), ("Rules and headers that mean it", ""))
     yield from listed(caption, headings, (_field_row(plan, one) for one in plan.contract.fields))
     yield "</div>"
 
@@ -134,10 +134,11 @@ def _answered(plan: Plan) -> dict[str, object]:
 def _field_row(plan: Plan, one: Field) -> str:
     names = [name for name in (one.label, *one.aliases) if name]
     shown = ", ".join(names[:_MOST_NAMES]) + (f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else "")
+    rules = html(shorten(_rules(one), LONGEST))
     needed = "match key" if one.name == plan.match_key else "required" if plan.is_required(one) else _one_of(plan, one)
     return (
-        f'<tr><td><code>{html(one.name)}</code></td><td>{one.type}</td><td>{html(needed)}</td><td class="pf-any">'
-        f'{html(shorten(_rules(one), LONGEST))}</td><td class="pf-soft pf-any">{html(shorten(shown, LONGEST))}</td></tr>'
+        f"<tr><td><code>{html(one.name)}</code></td><td>{one.type}</td><td>{html(needed)}</td>"
+        f'<td class="pf-any">{rules and rules + "<br>"}<span class="pf-soft">{html(shorten(shown, LONGEST))}</span></td></tr>'
     )
 
 
