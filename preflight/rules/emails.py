@@ -11,6 +11,9 @@ import re
 from functools import cache
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from preflight.contract.field import Answers, Field
@@ -23,25 +26,38 @@ from preflight.rules.hosts import (
     only,
     repair_ending,
     rewrite,
-    simple_endings,
     table,
     to_ascii,
 )
+from preflight.rules.plain_hosts import are_plain, may_be_among
 from preflight.rules.reading import Advice, Fault, Reading
 from preflight.rules.suffixes import suffix_of
+from preflight.rules.tidying import bytes_of
 
 __all__ = ["RULE", "advise", "read", "to_typed"]
 
 Array = Any  # pyarrow.Array; pyarrow ships no types
+Numbers = npt.NDArray[Any]
 
 RULE = "email"
 
 _ATOM = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = rf"{_ATOM}(?:\.{_ATOM})*"
+_ATOM_BYTE, _DOT, _SIGN = 1, 2, 3
 _LONGEST_LOCAL, _LONGEST = 64, 254
 _SHORT = 63  # as a whole: then no part can be too long
 _NAMED = r"^(?P<name>[^<>]*)<(?P<inner>[^<>]*)>$"
 _EDGES = " \t\"'"
+
+
+def _classes() -> Numbers:
+    found = np.zeros(256, dtype=np.uint8)
+    found[list(b"abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+/=?^_`{|}~-")] = _ATOM_BYTE
+    found[ord(".")], found[ord("@")] = _DOT, _SIGN
+    return found
+
+
+_CLASS = _classes()
 
 
 def read(cells: Array, field: Field, answers: Answers) -> Reading:
@@ -62,18 +78,37 @@ def to_typed(text: Array, field: Field) -> Array:
 
 
 def _is_plain(lowered: Array) -> Array:
-    """Where one pattern settles that it is an address in canonical form: the usual case."""
-    found = matches(lowered, rf"^{_LOCAL}@(?:{LABEL}\.)+(?:{simple_endings()})$")
-    found = pc.and_not(found, matches(lowered, _misspelt()))
-    for doubt in (pc.greater(pc.binary_length(lowered), _SHORT), pc.match_substring(lowered, "xn--")):
-        found = pc.and_not(found, pc.fill_null(doubt, False))
+    """Where a look at the bytes settles that it is an address in canonical form: the usual case."""
+    data, bounds = bytes_of(lowered)
+    starts, stops = bounds[:-1].astype(np.int64), bounds[1:].astype(np.int64)
+    signs = np.flatnonzero(data == ord("@"))
+    if not len(signs):
+        return pa.array(np.zeros(len(lowered), dtype=bool))
+    first = np.searchsorted(signs, starts)
+    found = (np.searchsorted(signs, stops) - first == 1) & (stops - starts <= _SHORT)
+    sign = np.where(found, signs[np.minimum(first, len(signs) - 1)], starts)
+    hosts = np.where(found, sign + 1, stops)
+    found &= _is_local(_CLASS[data], starts, sign) & are_plain(data, hosts, stops)
+    found &= ~may_be_among(data, hosts, stops, _misspelt())
+    return pa.array(found & lowered.is_valid().to_numpy(zero_copy_only=False) if lowered.null_count else found)
+
+
+def _is_local(classes: Numbers, starts: Numbers, stops: Numbers) -> Numbers:
+    """Where the part before the at sign is a dot-atom. Every dot stands between two characters of an atom, all over the column."""
+    dots = np.flatnonzero(classes == _DOT)
+    last = len(classes) - 1
+    lonely = (classes[np.maximum(dots - 1, 0)] != _ATOM_BYTE) | (classes[np.minimum(dots + 1, last)] != _ATOM_BYTE)
+    found: Numbers = (stops > starts) & (classes[np.minimum(starts, last)] == _ATOM_BYTE)
+    for bad in (np.flatnonzero(classes == 0), dots[lonely]):
+        if len(bad):
+            found &= np.searchsorted(bad, starts) == np.searchsorted(bad, stops)
     return found
 
 
 @cache
-def _misspelt() -> str:
-    """A pattern of the misspelt providers at the end of an address."""
-    return "@(?:" + "|".join(map(re.escape, table("mail_typos")["domains"])) + ")$"
+def _misspelt() -> tuple[str, ...]:
+    """The misspelt providers."""
+    return tuple(table("mail_typos")["domains"])
 
 
 def _read_written(lowered: Array) -> Array:

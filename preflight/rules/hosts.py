@@ -13,10 +13,13 @@ from importlib import resources
 from typing import Any
 
 import idna
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from preflight.rules.plain_hosts import are_plain
 from preflight.rules.suffixes import is_registrable, load_suffixes, suffix_of
+from preflight.rules.tidying import bytes_of
 
 __all__ = [
     "HOST",
@@ -64,11 +67,12 @@ def simple_endings() -> str:
 
 
 def is_plain_host(hosts: Array, /) -> Array:
-    """Where one pattern settles that it is a host in canonical form: the usual case. False where a closer look is needed."""
-    found = matches(hosts, rf"^(?:{LABEL}\.)+(?:{simple_endings()})$")
-    for doubt in (pc.greater(pc.binary_length(hosts), _LONGEST_LABEL), pc.match_substring(hosts, "xn--")):
-        found = pc.and_not(found, pc.fill_null(doubt, False))
-    return found
+    """Where a look at the bytes settles that it is a host in canonical form: the usual case. False asks for a closer look."""
+    data, bounds = bytes_of(hosts)
+    found = are_plain(data, bounds[:-1].astype(np.int64), bounds[1:].astype(np.int64))
+    if hosts.null_count:
+        found &= hosts.is_valid().to_numpy(zero_copy_only=False)
+    return pa.array(found)
 
 
 def is_host(hosts: Array, /) -> Array:
