@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from preflight.contract.field import Operation
 from preflight.engines.columns import column_lines
 from preflight.engines.findings import changes_of, describe
@@ -237,8 +239,17 @@ def _group_of_rows(made: Run, group: GroupTally) -> Group:
         top_values=_top(made, group),
         first_source_row=group.first_row,
         fixable=0,
-        examples=tuple(group.examples),
+        examples=tuple(_retold(made, one) for one in group.examples),
     )
+
+
+def _retold(made: Run, one: Finding) -> Finding:
+    """An example with the words that are known by now: of duplicates, whether their rows are identical."""
+    duplicates = made.facts.duplicates
+    if one.code != "PF502" or one.source_row is None:
+        return one
+    group = int(duplicates.groups[np.searchsorted(duplicates.rows, one.source_row)])
+    return replace(one, message=made.words.of_duplicate(group, one.source_row, frame=one.record is None).message)
 
 
 def _summary(made: Run, groups: tuple[Group, ...]) -> Summary:

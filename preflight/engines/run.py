@@ -99,27 +99,30 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
     chunks: Iterable[Chunk] | None = tuple(source.chunks()) if keep else None
     with ThreadPoolExecutor(threads) as pool:
         facts = settle(plan, binding, _evidence(plan, binding, chunks, source, pool))
-        facts = _with_digests(facts, source.chunks() if chunks is None else chunks, pool)
         words = Words(plan, binding, facts, values)
         tally = Tally(len(binding.feeds), partial(values_of, binding), partial(describe, words))
         found: list[Verdict] = []
         made = Run(plan, binding, facts, policy, source, tally, words, None)
         if start is not None:
             start(made)
-        for verdict in _ordered(pool, partial(_judged, made), source.chunks() if chunks is None else chunks):
+        digests = []
+        for verdict, digest in _ordered(pool, partial(_judged, made), source.chunks() if chunks is None else chunks):
+            digests.append(digest)
             tally.add(verdict)
             if sink is not None:
                 sink(made, verdict)
             if keep:
                 found.append(verdict)
-    return Run(plan, binding, facts, policy, source, tally, words, tuple(found) if keep else None)
+    facts = _told_apart(facts, digests)
+    return replace(made, facts=facts, words=replace(words, facts=facts), verdicts=tuple(found) if keep else None)
 
 
-def _judged(made: Run, chunk: Chunk) -> Verdict:
+def _judged(made: Run, chunk: Chunk) -> tuple[Verdict, Any]:
+    """The verdict of a chunk, once the gate has let its good rows pass, and the digests of its duplicate rows."""
     verdict = judge(made.plan, made.binding, made.facts, chunk, made.policy)
     if not made.rejects_all:
         gate(made.plan, typed_table(made, verdict, verdict.sound))
-    return verdict
+    return verdict, digests_of(made.facts.duplicates, chunk)
 
 
 def good_table(made: Run, verdict: Verdict) -> pa.Table:
@@ -150,11 +153,10 @@ def _evidence(
     return merged
 
 
-def _with_digests(facts: Facts, chunks: Iterable[Chunk], pool: ThreadPoolExecutor) -> Facts:
-    """The facts with whether duplicate rows are identical: a pass over the rows that only a source with duplicates needs."""
+def _told_apart(facts: Facts, digests: list[Any]) -> Facts:
+    """The facts with whether duplicate rows are identical. It is known once all are judged, so words made before do not tell it."""
     if not len(facts.duplicates.rows):
         return facts
-    digests = list(_ordered(pool, partial(digests_of, facts.duplicates), chunks))
     return replace(facts, duplicates=told_apart(facts.duplicates, np.concatenate(digests)))
 
 

@@ -19,6 +19,7 @@ from preflight.files.receipt import PartLine
 from preflight.files.write import Folder, Limits, PartWriter, RejectedWriter, RowMapWriter
 from preflight.findings import Severity
 from preflight.kernel.judge import RowFault, Verdict
+from preflight.kernel.words import Words
 from preflight.rows import Chunk
 from preflight.rules.codes import CODES
 
@@ -27,7 +28,7 @@ __all__ = ["RunWriter", "errors_in_full", "written_header"]
 Array = Any
 Labels = Callable[[int], Any] | None
 _NAMING = 100
-_TOLD_IN_FULL = 10_000
+_TOLD_IN_FULL = 1_000
 """Rejected rows whose errors are told in full, with the value and what to do; the rest name the column and the defect."""
 
 
@@ -107,14 +108,14 @@ class RunWriter:
         self.rejected.add(self._errors(made, verdict, rows), shown, keys.take(picked), cells)
 
     def _errors(self, made: Run, verdict: Verdict, rows: Any) -> Array:
-        """What is wrong with each rejected row: in full for the first 10,000 of a run, afterwards by column and defect."""
+        """What is wrong with each rejected row: in full for the first 1,000 of a run, afterwards by column and defect."""
         assert self.rejected is not None
         everywhere = [f"{note.code} {note.message}" for note in made.rejecting]
         faults = [fault for fault in verdict.faults if fault.severity is Severity.ERROR]
-        room = max(0, _TOLD_IN_FULL - self.rejected.rows)
+        room, words = max(0, _TOLD_IN_FULL - self.rejected.rows), made.words.before_all_is_judged()
         return pa.concat_arrays(
             [
-                pa.array(errors_in_full(made, verdict, rows[:room]), pa.string()),
+                pa.array(errors_in_full(made, verdict, rows[:room], words), pa.string()),
                 _in_short(made, verdict, faults, rows[room:], everywhere),
             ]
         )
@@ -153,10 +154,10 @@ class RunWriter:
         return self.parts.close()
 
 
-def errors_in_full(made: Run, verdict: Verdict, rows: Any) -> list[str]:
-    """What is wrong with each of some rows of a chunk (positions, ascending), in one text each."""
+def errors_in_full(made: Run, verdict: Verdict, rows: Any, words: Words | None = None) -> list[str]:
+    """What is wrong with each of some rows of a chunk (positions, ascending), one text each; in the words of the run by default."""
     told: dict[int, list[str]] = {row: [f"{note.code} {note.message}" for note in made.rejecting] for row in rows.tolist()}
-    last = rows[-1] if len(rows) else -1
+    last, words = rows[-1] if len(rows) else -1, words or made.words
     for fault in verdict.faults:
         if fault.severity is not Severity.ERROR:
             continue
@@ -166,12 +167,12 @@ def errors_in_full(made: Run, verdict: Verdict, rows: Any) -> list[str]:
                 if row in told:
                     told[row].append(_short(made, fault))
             continue
-        for one in describe(made.words, verdict, fault, some, placed=False):
+        for one in describe(words, verdict, fault, some, placed=False):
             row = (one.source_row or 0) - verdict.chunk.first_row
             if row in told:
                 hint = f' (did you mean "{one.suggestion}"?)' if one.suggestion else ""
                 told[row].append(f"{one.code} {one.column + ': ' if one.column else ''}{one.message}{hint}")
-    return ["; ".join(words) for words in told.values()]
+    return ["; ".join(sentences) for sentences in told.values()]
 
 
 def _short(made: Run, fault: RowFault) -> str:

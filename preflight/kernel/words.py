@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from preflight.contract.columns import Binding, Feed
 from preflight.contract.plan import Plan
@@ -17,6 +19,7 @@ __all__ = ["Words", "shown"]
 _VALUE_CODES = frozenset({"PF403", "PF404", "PF405", "PF406"})
 _LONGEST = 60
 _PARTNERS = 5
+_NOT_KNOWN = np.zeros(0, dtype=bool)
 
 
 def shown(value: str | None, mode: str = "show") -> str:
@@ -97,10 +100,15 @@ class Words:
             message += f"; --duplicates {self.plan.duplicates} sends the {self.plan.duplicates} of the {count:,} alone"
         return Advice(message)
 
+    def before_all_is_judged(self) -> Words:
+        """The words that were known while the rows were judged: what is written then must not depend on what came after."""
+        duplicates = replace(self.facts.duplicates, identical=_NOT_KNOWN)
+        return replace(self, facts=replace(self.facts, duplicates=duplicates))
+
     def _how_alike(self, group: int) -> str:
         """That the rows of a duplicate group agree in every column, or that only the hosts of their addresses agree."""
         duplicates = self.facts.duplicates
-        if duplicates.identical[group]:
+        if len(duplicates.identical) and duplicates.identical[group]:
             return ", and the rows are identical in every column"
         if not duplicates.paths or not duplicates.paths[group]:
             return ""
