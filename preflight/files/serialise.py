@@ -20,7 +20,9 @@ __all__ = ["Serialised", "header_bytes", "serialise"]
 
 Array = Any
 _EMPTY = pa.scalar("")  # not a null: the writer also looks at the bytes that stand under nulls
-_SPECIAL = '[",\r\n]'
+_PIECE = 1 << 17
+_MOST = 1 << 30
+_SPECIAL = b',"\n\r'
 _OPTIONS = csv.WriteOptions(include_header=False, batch_size=8192, quoting_style="none")
 
 
@@ -46,46 +48,48 @@ def serialise(columns: list[Array]) -> Serialised:
     length = len(columns[0])
     if length == 0:
         return Serialised(b"", np.zeros(0, dtype=np.int64), None)
-    special = _special_rows(columns, length)
-    if special is None:
-        sizes = _plain_sizes(columns, length)
-        return Serialised(_plain(columns), np.cumsum(sizes), None)
-    return _spliced(columns, special, length)
-
-
-def _special_rows(columns: list[Array], length: int) -> Any | None:
-    """Which records need quotes somewhere: a delimiter, a quote or a line break in a cell, or nothing in the only column."""
-    found = np.zeros(length, dtype=bool)
-    for column in columns:
-        if _may_be_special(column):
-            found |= pc.fill_null(pc.match_substring_regex(column, _SPECIAL), False).to_numpy(zero_copy_only=False)
+    looked = [_look(column) for column in columns]
+    columns, special = [column for column, _ in looked], [rows for _, rows in looked]
     if len(columns) == 1:
-        found |= pc.fill_null(pc.equal(pc.binary_length(columns[0]), 0), True).to_numpy(zero_copy_only=False)
-    return found if found.any() else None
+        special = [special[0] | _empty_rows(columns[0])]  # nothing in the only column would be an empty line
+    odd = np.logical_or.reduce(special)
+    if not odd.any():
+        return Serialised(_plain(columns), np.cumsum(_plain_sizes(columns, length)), None)
+    return _spliced(columns, special, odd)
 
 
-def _may_be_special(column: Array) -> bool:
-    """Whether any special byte stands in the text of the column; one search of the whole buffer for each."""
+def _look(column: Array) -> tuple[Array, Any]:
+    """The column, and where its cells hold a delimiter, a quote or a line break (numpy bool): found by their bytes, told to rows.
+
+    Arrow's writer also looks at the bytes that stand under nulls; a column with a special one there comes back without nulls.
+    """
+    found = np.zeros(len(column), dtype=bool)
     _, offsets, data = column.buffers()
     if data is None or offsets is None:
-        return False
-    bounds = np.frombuffer(offsets, dtype=np.int32)
-    start, stop = int(bounds[column.offset]), int(bounds[column.offset + len(column)])
-    text = memoryview(data)[start:stop]
-    return any(one in bytes(text) for one in (b",", b'"', b"\n", b"\r")) if stop - start < 4096 else _holds_any(text)
+        return column, found
+    bounds = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
+    view = np.frombuffer(data, dtype=np.uint8)[: bounds[-1]]
+    for start in range(int(bounds[0]), len(view), _PIECE):
+        part = view[start : start + _PIECE]
+        special = part == _SPECIAL[0]
+        for byte in _SPECIAL[1:]:
+            special |= part == byte
+        if special.any():
+            found[np.searchsorted(bounds, np.flatnonzero(special) + start, side="right") - 1] = True
+    if column.null_count and found.any():
+        valid = column.is_valid().to_numpy(zero_copy_only=False)
+        if (found & ~valid).any():
+            return pc.fill_null(column, ""), found & valid
+    return column, found
 
 
-def _holds_any(text: memoryview) -> bool:
-    view = np.frombuffer(text, dtype=np.uint8)
-    for start in range(0, len(view), 1 << 17):
-        part = view[start : start + (1 << 17)]
-        if (part == 0x2C).any() or (part == 0x22).any() or (part == 0x0A).any() or (part == 0x0D).any():
-            return True
-    return False
+def _empty_rows(column: Array) -> Any:
+    return pc.fill_null(pc.equal(pc.binary_length(column), 0), True).to_numpy(zero_copy_only=False)
 
 
 def _lengths(column: Array) -> Any:
-    return pc.fill_null(pc.binary_length(column), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+    lengths = pc.binary_length(column)
+    return (pc.fill_null(lengths, 0) if lengths.null_count else lengths).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def _plain_sizes(columns: list[Array], length: int) -> Any:
@@ -96,40 +100,38 @@ def _plain_sizes(columns: list[Array], length: int) -> Any:
 
 
 def _plain(columns: list[Array]) -> bytes:
+    """The records by Arrow's writer."""
     sink = io.BytesIO()
-    columns = [pc.fill_null(one, "") if one.null_count and _may_be_special(one) else one for one in columns]
     table = pa.table(columns, names=[str(number) for number in range(len(columns))])
     csv.write_csv(table, sink, write_options=_OPTIONS)
     return sink.getvalue()
 
 
-def _spliced(columns: list[Array], special: Any, length: int) -> Serialised:
+def _spliced(columns: list[Array], special: list[Any], odd: Any) -> Serialised:
     """Arrow's writer writes every record, the special ones with their special cells left out; those are then replaced."""
-    mask = pa.array(special)
-    blanked = [pc.if_else(mask, _EMPTY, column) if _may_be_special(column) else column for column in columns]
-    written = _plain_sizes(blanked, length)
-    picked = pa.array(np.flatnonzero(special))
-    odd = _quoted([column.take(picked) for column in columns])
+    blanked = [
+        pc.if_else(pa.array(rows), _EMPTY, column) if rows.any() else column for column, rows in zip(columns, special, strict=True)
+    ]
+    written = _plain_sizes(blanked, len(odd))
+    picked = pa.array(np.flatnonzero(odd))
+    quoted = _quoted([column.take(picked) for column in columns], [rows[odd] for rows in special])
     sizes = written.copy()
-    sizes[special] = _lengths(odd)
-    data = _woven(odd, _plain(blanked), special, np.cumsum(written))
-    breaks = pc.count_substring(odd, "\n").to_numpy(zero_copy_only=False) - 1
+    sizes[odd] = _lengths(quoted)
+    breaks = pc.count_substring(quoted, "\n").to_numpy(zero_copy_only=False) - 1
     lines = None
     if breaks.any():
-        lines = np.ones(length, dtype=np.int64)
-        lines[special] += breaks
-    return Serialised(data, np.cumsum(sizes), lines)
+        lines = np.ones(len(odd), dtype=np.int64)
+        lines[odd] += breaks
+    return Serialised(_woven(quoted, _plain(blanked), odd, np.cumsum(written)), np.cumsum(sizes), lines)
 
 
-def _quoted(columns: list[Array]) -> Array:
-    """The special records, each with its line end."""
+def _quoted(columns: list[Array], special: list[Any]) -> Array:
+    """The special records, each with its line end; `special` says which of their cells need quotes."""
     cells: list[Any] = []
-    for column in columns:
+    for column, rows in zip(columns, special, strict=True):
         text = pc.fill_null(column, "") if column.null_count else column
-        needs = pc.match_substring_regex(text, _SPECIAL)
-        if len(columns) == 1:
-            needs = pc.or_(needs, pc.equal(pc.binary_length(text), 0))
-        if pc.any(needs).as_py():
+        if rows.any():
+            needs = pa.array(rows)
             some = pc.replace_substring(text.filter(needs), '"', '""')
             text = pc.replace_with_mask(text, needs, pc.binary_join_element_wise('"', some, '"', ""))
         cells += [text, ","]
@@ -137,19 +139,26 @@ def _quoted(columns: list[Array]) -> Array:
     return pc.binary_join_element_wise(*cells, "")
 
 
-def _woven(odd: Array, plain: bytes, special: Any, written: Any) -> bytes:
-    """The records in their order: runs of one kind are copied as a whole, the first writing of a special record is skipped."""
-    borders = [0, *(np.flatnonzero(special[1:] != special[:-1]) + 1).tolist(), len(special)]
-    ordinary = memoryview(plain)
-    _, offsets, data = odd.buffers()
-    bounds, quoted = np.frombuffer(offsets, dtype=np.int32)[odd.offset :], memoryview(data)
-    counted = np.cumsum(special) - special  # how many special records stand before each
-    starts = np.concatenate([[0], written])
-    pieces = []
+def _woven(quoted: Array, plain: bytes, odd: Any, written: Any) -> bytes:
+    """The records in their order, each special one in place of its first writing: one take from both together."""
+    bounds = np.concatenate([[0], written])
+    if bounds[-1] >= _MOST:
+        return _woven_piecewise(quoted, plain, odd, bounds)
+    first = pa.Array.from_buffers(pa.binary(), len(odd), [None, pa.py_buffer(bounds.astype(np.int32)), pa.py_buffer(plain)])
+    order = np.arange(len(odd))
+    order[odd] = len(odd) + np.arange(int(odd.sum()))
+    woven = pa.concat_arrays([first, quoted.cast(pa.binary())]).take(pa.array(order))
+    _, offsets, data = woven.buffers()
+    return memoryview(data)[: int(np.frombuffer(offsets, dtype=np.int32)[len(odd)])].tobytes()
+
+
+def _woven_piecewise(quoted: Array, plain: bytes, odd: Any, bounds: Any) -> bytes:
+    """The same where the bytes outgrow the offsets of an Arrow array."""
+    pieces, ordinary, texts = [], memoryview(plain), iter(quoted.to_pylist())
+    borders = [0, *(np.flatnonzero(odd[1:] != odd[:-1]) + 1).tolist(), len(odd)]
     for first, last in itertools.pairwise(borders):
-        if special[first]:
-            at = int(counted[first])
-            pieces.append(quoted[bounds[at] : bounds[at + last - first]])
+        if odd[first]:
+            pieces += [next(texts).encode() for _ in range(last - first)]
         else:
-            pieces.append(ordinary[starts[first] : starts[last]])
+            pieces.append(ordinary[bounds[first] : bounds[last]])
     return b"".join(pieces)
