@@ -104,8 +104,33 @@ def _words(table: str, key: str = "words") -> Array:
     return pa.array(tomllib.loads(text)[key], pa.string())
 
 
-def _is_word(cells: Array, table: str, key: str = "words") -> Array:
-    return pc.is_in(cells, value_set=_words(table, key))
+def _is_word(cells: Array, table: str, key: str = "words", *, folded: bool = False) -> Array:
+    """Where a cell is a word of a table, letter case aside if `folded`. Only cells as short as one, with the first byte of one, are
+    looked up: in most columns none is."""
+    words, longest, starts = _known(table, key, folded)
+    found, bounds = bytes_of(cells)
+    sizes = np.diff(bounds)
+    some = np.flatnonzero((sizes > 0) & (sizes <= longest))
+    some = some[starts[found[bounds[some]]]]
+    mask = np.zeros(len(cells), dtype=bool)
+    if len(some):
+        few = cells.take(pa.array(some))
+        mask[some] = pc.is_in(pc.utf8_lower(few) if folded else few, value_set=words).to_numpy(zero_copy_only=False)
+    return pa.array(mask)
+
+
+@cache
+def _known(table: str, key: str, folded: bool) -> tuple[Array, int, Any]:
+    """The words of a table, the bytes of the longest, and which bytes one of them starts with; other alphabets always may."""
+    words = _words(table, key)
+    texts = words.to_pylist()
+    starts = np.zeros(256, dtype=bool)
+    starts[0x80:] = True
+    for text in texts:
+        starts[text.encode()[0]] = True
+        if folded:
+            starts[text.upper().encode()[0]] = True
+    return words, max(len(text.encode()) for text in texts) * (3 if folded else 1), starts
 
 
 def is_null_word(cells: Array, field: Field | None = None) -> Array:
@@ -117,7 +142,9 @@ def is_null_word(cells: Array, field: Field | None = None) -> Array:
     """
     if field is not None and field.type in HOLDS_NULL_WORDS:
         return _none(cells)
-    words = _is_word(pc.utf8_lower(cells), "null_words.toml")
+    words = _is_word(cells, "null_words.toml", folded=True)
+    if not pc.any(words).as_py():
+        return words
     if field is not None and field.type in _HOLDS_NAN:
         return pc.and_not(words, pc.fill_null(pc.equal(pc.utf8_lower(cells), "nan"), False))
     if field is None or field.type is not FieldType.PICKLIST:
@@ -136,12 +163,11 @@ _NUMBER_OR_PHONE = (
 
 def read(cells: Array, field: Field, answers: Answers) -> Reading:
     """The text as it stands, and warnings: PF412, PF413, PF409 in fields of names, PF410 as information."""
-    lowered = pc.utf8_lower(cells)
-    null_words = _is_word(lowered, "null_words.toml")
+    null_words = _is_word(cells, "null_words.toml", folded=True)
     faults = (
         Fault("PF412", is_mojibake(cells)),
         Fault("PF413", pc.and_not(null_words, _is_word(cells, "null_words.toml", "data_writings"))),
-        Fault("PF409", _is_word(lowered, "placeholders.toml") if "name" in field.name.lower() else _none(cells)),
+        Fault("PF409", _is_word(cells, "placeholders.toml", folded=True) if "name" in field.name.lower() else _none(cells)),
         Fault("PF410", pc.and_not(_formula_start(cells), null_words)),
     )
     return Reading(cells, tuple(fault for fault in faults if pc.any(fault.mask).as_py()))

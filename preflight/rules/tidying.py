@@ -69,7 +69,7 @@ class Look:
     def from_cells(cls, cells: Array) -> Look:
         """A look at a column of text."""
         found, bounds = bytes_of(cells)
-        empty = bool(pc.any(pc.equal(pc.binary_length(cells), 0)).as_py())
+        empty = _has_empty(cells, bounds)
         if found.size == 0:
             return cls(empty=empty)
         low, high = int(found.min()), int(found.max())
@@ -116,6 +116,14 @@ def _tails_by_lead(characters: str) -> dict[bytes, tuple[bytes, ...]]:
     """The characters as UTF-8, by their first byte: most columns lack even that. One first byte means one length."""
     encoded = [mark.encode() for mark in characters]
     return {lead: tuple(one[1:] for one in encoded if one[:1] == lead) for lead in sorted({one[:1] for one in encoded})}
+
+
+def _has_empty(cells: Array, bounds: Any) -> bool:
+    """Whether a cell is the empty text. Under most nulls nothing stands either, so those are looked at only where it matters."""
+    empty = bounds[1:] == bounds[:-1]
+    if not empty.any():
+        return False
+    return not cells.null_count or bool((empty & cells.is_valid().to_numpy(zero_copy_only=False)).any())
 
 
 def _has_double_blank(found: Any) -> bool:
