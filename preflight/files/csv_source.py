@@ -145,7 +145,14 @@ class CsvSource:
             cells=None if parsed.cells is None else pa.array(parsed.cells),
             stray=None if parsed.stray is None else pa.array(parsed.stray),
             blank_lines=pa.array(blank) if blank.size else None,
-            locate=BlockLocator(block.data, block.offset, found.starts[rows], found.stops[rows], self._dialect.delimiter),
+            locate=BlockLocator(
+                block.data,
+                block.offset,
+                found.starts[rows],
+                found.stops[rows],
+                self._dialect.delimiter,
+                stray=parsed.stray is not None,
+            ),
         )
 
     def findings(self) -> tuple[Finding, ...]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from preflight.files.records import cut_record
-
-if TYPE_CHECKING:
-    from preflight.files.records import CutRecord
 
 __all__ = ["BlockLocator"]
 
@@ -20,35 +18,75 @@ Ints = Any  # numpy.ndarray of int64
 
 
 @dataclass(frozen=True, slots=True)
+class _Marks:
+    """What stands in a block: the delimiters outside quotes, the line ends, and how many bytes that go on with a character stand
+    before each byte (None where all characters are single bytes)."""
+
+    delimiters: Ints
+    lines: Ints
+    continued: Any
+
+
+@lru_cache(maxsize=2)
+def _marks_of(data: bytes, delimiter: bytes) -> _Marks:
+    """The marks of a block. Findings are told column by column, so the same block is asked for many times in a row."""
+    view = np.frombuffer(data, dtype=np.uint8)
+    delimiters = view == delimiter[0]
+    if b'"' in data:
+        delimiters &= np.bitwise_xor.accumulate((view == ord('"')).view(np.uint8)) == 0
+    lines = np.flatnonzero((view == ord("\n")) | (view == ord("\r")))
+    continued = None
+    if len(view) and view.max() >= 0x80:
+        continued = np.concatenate([[0], np.cumsum((view & 0xC0) == 0x80, dtype=np.int32)])
+    return _Marks(np.flatnonzero(delimiters), lines, continued)
+
+
+@dataclass(frozen=True, slots=True)
 class BlockLocator:
     """The Locator of a chunk: `data` are the bytes of its block, which start at byte `offset` of the text, and row i is
-    `data[starts[i]:stops[i]]`. A cell that its record does not have stands at the end of the record."""
+    `data[starts[i]:stops[i]]`. A cell that its record does not have stands at the end of the record. Where a quote of the block is
+    `stray`, every record that is asked for is cut by itself."""
 
     data: bytes
     offset: int
     starts: Ints
     stops: Ints
     delimiter: bytes
+    stray: bool = False
 
     def __call__(self, rows: Array, columns: Array) -> tuple[Array, Array, Array]:
         """As Locator promises."""
         asked_rows, asked_columns = np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64)
-        found = np.empty((3, asked_rows.size), dtype=np.int64)
-        order = np.argsort(asked_rows, kind="stable")
-        record, current = None, -1
-        for at in order.tolist():
-            row = int(asked_rows[at])
-            if record is None or row != current:
-                start = int(self.starts[row])
-                record, current = cut_record(self.data[start : int(self.stops[row])], self.delimiter), row
-            found[:, at] = self._place(record, int(self.starts[row]), int(asked_columns[at]))
-        return pa.array(found[0]), pa.array(found[1]), pa.array(found[2])
+        start, stop = (self._cut if self.stray else self._looked_up)(asked_rows, asked_columns)
+        position = self._position(self.starts[asked_rows], start)
+        return pa.array(position), pa.array(start + self.offset), pa.array(stop + self.offset)
 
-    def _place(self, record: CutRecord, at: int, column: int) -> tuple[int, int, int]:
-        start, stop = record.stop, record.stop
-        if column < len(record.cells):
-            start, stop = record.cells[column].start, record.cells[column].stop
-        inside = max(self.data.rfind(b"\n", at, at + start), self.data.rfind(b"\r", at, at + start))
-        begin = at if inside < 0 else inside + 1
-        position = len(self.data[begin : at + start].decode()) + 1
-        return position, self.offset + at + start, self.offset + at + stop
+    def _looked_up(self, rows: Ints, columns: Ints) -> tuple[Ints, Ints]:
+        """Where the cells start and stop, by the delimiters of the block."""
+        marks, record, end = _marks_of(self.data, self.delimiter), self.starts[rows], self.stops[rows]
+        borders = np.append(marks.delimiters, len(self.data) + 1)
+        first = np.searchsorted(marks.delimiters, record) + columns
+        before = borders[np.clip(first - 1, 0, len(borders) - 1)]
+        start = np.where(columns == 0, record, np.where(before < end, before + 1, end))
+        stop = np.minimum(borders[np.minimum(first, len(borders) - 1)], end)
+        return start, np.maximum(start, stop)
+
+    def _cut(self, rows: Ints, columns: Ints) -> tuple[Ints, Ints]:
+        """The same, record by record."""
+        spans: dict[int, list[tuple[int, int]]] = {}
+        found = np.empty((2, rows.size), dtype=np.int64)
+        for at, (row, column) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
+            if row not in spans:
+                begin, end = int(self.starts[row]), int(self.stops[row])
+                cells = cut_record(self.data[begin:end], self.delimiter).cells
+                spans[row] = [*((begin + cell.start, begin + cell.stop) for cell in cells), (end, end)]
+            found[:, at] = spans[row][min(column, len(spans[row]) - 1)]
+        return found[0], found[1]
+
+    def _position(self, record: Ints, start: Ints) -> Ints:
+        """The characters from the start of the physical line to the cell, counted from 1."""
+        marks = _marks_of(self.data, self.delimiter)
+        broken = np.append(marks.lines, -1)[np.searchsorted(marks.lines, start) - 1]
+        begin = np.maximum(record, broken + 1)
+        position = start - begin + 1
+        return position if marks.continued is None else position - (marks.continued[start] - marks.continued[begin])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -139,8 +140,13 @@ _WORDS: dict[str, Callable[[str, str, Field], Advice]] = {
 
 def _nearest(value: str, field: Field) -> str | None:
     """The allowed value that is spelt most alike, a synonym's included; None where nothing is near."""
-    known = {fold(written): allowed for written, allowed in field.synonyms} | {fold(one): one for one in field.values}
-    near = difflib.get_close_matches(fold(value[:200]), list(known), n=1, cutoff=_NEAR)
+    return _nearest_of(value[:200], field.values, field.synonyms)
+
+
+@lru_cache(maxsize=10_000)
+def _nearest_of(value: str, allowed: tuple[str, ...], synonyms: tuple[tuple[str, str], ...]) -> str | None:
+    known = {fold(written): meant for written, meant in synonyms} | {fold(one): one for one in allowed}
+    near = difflib.get_close_matches(fold(value), list(known), n=1, cutoff=_NEAR)
     return known[near[0]] if near else None
 
 

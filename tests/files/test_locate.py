@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from preflight.files.locate import BlockLocator
 
@@ -37,3 +39,17 @@ def test_cells_are_answered_in_the_order_asked() -> None:
 def test_nothing_is_asked() -> None:
     none = pa.array([], pa.int64())
     assert [len(one) for one in LOCATE(none, none)] == [0, 0, 0]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["a", "é", "", '"b,c"', '"d\n""e"', "x y"]), min_size=1, max_size=4), min_size=1, max_size=6)
+)
+def test_a_block_is_looked_up_as_its_records_are_cut(records: list[list[str]]) -> None:
+    lines = [",".join(cells).encode() for cells in records]
+    stops = np.cumsum([len(line) + 1 for line in lines]) - 1
+    starts = stops - np.array([len(line) for line in lines])
+    data = b"\n".join(lines) + b"\n"
+    rows = pa.array(np.repeat(np.arange(len(records)), 5))
+    columns = pa.array(np.tile(np.arange(5), len(records)))
+    together, apart = (BlockLocator(data, 7, starts, stops, b",", stray=stray)(rows, columns) for stray in (False, True))
+    assert [one.to_pylist() for one in together] == [one.to_pylist() for one in apart]
