@@ -1,4 +1,5 @@
-"""For your own tests: the sandbox as a context manager or a pytest fixture, and a clock that does not wait."""
+"""For your own tests: the sandbox as a context manager or a pytest fixture, a clock that does not wait, and Hypothesis strategies
+for cells and frames of a plan (extra `testing`)."""
 
 from __future__ import annotations
 
@@ -8,8 +9,21 @@ from typing import Any
 
 from preflight.sandbox.faults import Fault, Naming, RowNumbers, Switches
 from preflight.sandbox.server import Sandbox, serve
+from preflight.testing.cells import cells
+from preflight.testing.frames import faulty_frames, valid_frames
 
-__all__ = ["Clock", "Fault", "Naming", "RowNumbers", "Sandbox", "Switches", "sandbox"]
+__all__ = [
+    "Clock",
+    "Fault",
+    "Naming",
+    "RowNumbers",
+    "Sandbox",
+    "Switches",
+    "cells",
+    "faulty_frames",
+    "sandbox",
+    "valid_frames",
+]
 
 
 class Clock:
