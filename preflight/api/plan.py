@@ -27,6 +27,7 @@ from preflight.errors import PlanError, RejectedRows, UsageError
 from preflight.files.bundled import bundled_contract
 from preflight.files.options import ReadOptions
 from preflight.files.read import open_source
+from preflight.findings import Severity
 from preflight.kernel.constants import constant_faults
 from preflight.kernel.schema import schema_of
 
@@ -61,7 +62,8 @@ class Plan(contract_plan.Plan):
         report = self.check(source, **options)
         if not report.ok:
             summary = report.content.summary
-            codes = ", ".join(f"{code} {count:,}" for code, count in summary.by_code.items())
+            reasons = {one.code for one in report.content.groups if one.severity is Severity.ERROR}
+            codes = ", ".join(f"{code} {count:,}" for code, count in summary.by_code.items() if code in reasons)
             raise RejectedRows(f"{summary.rejected:,} of {summary.records:,} rows are rejected ({codes}); see .findings", report)
         return report.good
 

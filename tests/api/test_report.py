@@ -121,3 +121,10 @@ def test_values_reach_everything_that_is_told(mode: str) -> None:
 def test_a_report_is_neither_true_nor_false() -> None:
     with pytest.raises(TypeError, match=r"report\.ok"):
         bool(PLAN.check(FRAME))
+
+
+def test_labels_of_a_frame_stand_in_the_row_map_of_what_is_written(tmp_path: Path) -> None:
+    frame = FRAME.set_axis(["a", "b", "c"])
+    written = PLAN.check(frame).write(tmp_path / "out")
+    assert written.rows["label"].tolist() == ["a", "b", "c"]
+    assert written.rows.dtypes[["source_row", "record", "line", "part", "part_record", "part_line"]].tolist() == ["Int64"] * 6

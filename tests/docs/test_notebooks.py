@@ -26,7 +26,7 @@ FACTS: dict[str, dict[str, str]] = {
         "changes": "nordwind-logistik.de",
         "repair": "9 records = 9 good + 0 rejected",
         "schema": "DataFrameSchema",
-        "strict": "5 of 10 rows are rejected",
+        "strict": "5 of 10 rows are rejected (PF302 1, PF303 1, PF313 2, PF502 2)",
         "write": "9 rows written into 1 part",
         "part": "Calder Foods Ltd,calderfoods.co.uk,jonas@tidewaterops.com,,1200,9800000.50,Food",
     },
