@@ -16,6 +16,9 @@ __all__ = ["BlockLocator"]
 Array = Any  # pyarrow.Array; pyarrow ships no types
 Ints = Any  # numpy.ndarray of int64
 
+_FEW = 16
+"""As many cells are sooner found by themselves than by all that stands in their block."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
@@ -57,8 +60,9 @@ class BlockLocator:
     def __call__(self, rows: Array, columns: Array) -> tuple[Array, Array, Array]:
         """As Locator promises."""
         asked_rows, asked_columns = np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64)
-        start, stop = (self._cut if self.stray else self._looked_up)(asked_rows, asked_columns)
-        position = self._position(self.starts[asked_rows], start)
+        few = asked_rows.size <= _FEW
+        start, stop = (self._cut if self.stray or few else self._looked_up)(asked_rows, asked_columns)
+        position = (self._counted if few else self._position)(self.starts[asked_rows], start)
         return pa.array(position), pa.array(start + self.offset), pa.array(stop + self.offset)
 
     def _looked_up(self, rows: Ints, columns: Ints) -> tuple[Ints, Ints]:
@@ -83,8 +87,16 @@ class BlockLocator:
             found[:, at] = spans[row][min(column, len(spans[row]) - 1)]
         return found[0], found[1]
 
+    def _counted(self, record: Ints, start: Ints) -> Ints:
+        """The characters from the start of the physical line to the cell, counted from 1; cell by cell."""
+        found = []
+        for first, last in zip(record.tolist(), start.tolist(), strict=True):
+            begin = max(first, self.data.rfind(b"\n", first, last) + 1, self.data.rfind(b"\r", first, last) + 1)
+            found.append(len(self.data[begin:last].decode()) + 1)
+        return np.array(found, dtype=np.int64)
+
     def _position(self, record: Ints, start: Ints) -> Ints:
-        """The characters from the start of the physical line to the cell, counted from 1."""
+        """The same, by the marks of the block."""
         marks = _marks_of(self.data, self.delimiter)
         broken = np.append(marks.lines, -1)[np.searchsorted(marks.lines, start) - 1]
         begin = np.maximum(record, broken + 1)

@@ -49,7 +49,13 @@ def test_a_block_is_looked_up_as_its_records_are_cut(records: list[list[str]]) -
     stops = np.cumsum([len(line) + 1 for line in lines]) - 1
     starts = stops - np.array([len(line) for line in lines])
     data = b"\n".join(lines) + b"\n"
-    rows = pa.array(np.repeat(np.arange(len(records)), 5))
-    columns = pa.array(np.tile(np.arange(5), len(records)))
-    together, apart = (BlockLocator(data, 7, starts, stops, b",", stray=stray)(rows, columns) for stray in (False, True))
-    assert [one.to_pylist() for one in together] == [one.to_pylist() for one in apart]
+    rows = np.tile(np.repeat(np.arange(len(records)), 5), 4)
+    columns = np.tile(np.arange(5), 4 * len(records))
+    together, apart = (
+        [one.to_pylist() for one in BlockLocator(data, 7, starts, stops, b",", stray=stray)(pa.array(rows), pa.array(columns))]
+        for stray in (False, True)
+    )
+    few = BlockLocator(data, 7, starts, stops, b",")(pa.array(rows[:16]), pa.array(columns[:16]))
+    assert len(rows) > 16
+    assert together == apart
+    assert [one.to_pylist() for one in few] == [one[:16] for one in together]
