@@ -8,14 +8,14 @@ lines included. A row number is the server's, and says nothing until it has been
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NewType, Protocol
+from typing import TYPE_CHECKING, Any, NewType, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from preflight.findings import Finding, SourceLine
 
-__all__ = ["Chunk", "Line", "Locator", "Record", "RowNumber", "Source", "SourceRow", "record_of"]
+__all__ = ["Chunk", "Line", "Locator", "NarrowSource", "Record", "RowNumber", "Source", "SourceRow", "record_of"]
 
 SourceRow = NewType("SourceRow", int)
 Record = NewType("Record", int)
@@ -84,3 +84,14 @@ class Source(Protocol):
 
     def line(self) -> SourceLine:
         """What was read; complete after a pass over the chunks."""
+
+
+@runtime_checkable
+class NarrowSource(Source, Protocol):
+    """A source that can spare the work for columns that nobody looks at."""
+
+    def narrowed(self, wanted: Callable[[], frozenset[int] | None]) -> Iterator[Chunk]:
+        """As `chunks`; `wanted` is asked before each chunk, and the columns that it does not name may be nulls. None: all.
+
+        Raises what `chunks` raises, at the same place.
+        """

@@ -27,10 +27,11 @@ from preflight.kernel.judge import Verdict, judge
 from preflight.kernel.keys import digests_of, told_apart
 from preflight.kernel.normalise import typed_column
 from preflight.kernel.schema import gate
-from preflight.kernel.survey import Evidence, Facts, settle, survey
+from preflight.kernel.survey import Evidence, Facts, columns_to_survey, settle, survey
 from preflight.kernel.tally import Tally
 from preflight.kernel.words import Words
-from preflight.rows import Chunk, Source
+from preflight.rows import Chunk, NarrowSource, Source
+from preflight.rules.reading import Reading
 
 __all__ = ["Run", "good_table", "run"]
 
@@ -38,6 +39,10 @@ Array = Any
 T = TypeVar("T")
 _THREADS = 2
 _AHEAD = 2
+_KEPT_BYTES = 64 << 20
+"""A source whose cells take no more than this is read once; a larger one is read again for the judgement."""
+_READINGS_BYTES = 64 << 20
+"""How much of the match key, once read, is kept for the judgement; what is beyond is read again."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,10 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
     binding = binding or bind(plan, source.header)
     chunks: Iterable[Chunk] | None = tuple(source.chunks()) if keep else None
     with ThreadPoolExecutor(threads) as pool:
-        facts = settle(plan, binding, _evidence(plan, binding, chunks, source, pool))
+        evidence, chunks = _surveyed(plan, binding, chunks, source, pool)
+        facts = settle(plan, binding, evidence)
+        readings = {} if evidence is None else evidence.readings(_READINGS_BYTES)
+        del evidence
         words = Words(plan, binding, facts, values)
         tally = Tally(len(binding.feeds), partial(values_of, binding), partial(describe, words))
         found: list[Verdict] = []
@@ -106,7 +114,7 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
         if start is not None:
             start(made)
         digests = []
-        for verdict, digest in _ordered(pool, partial(_judged, made), source.chunks() if chunks is None else chunks):
+        for verdict, digest in _ordered(pool, partial(_judged, made, readings), source.chunks() if chunks is None else chunks):
             digests.append(digest)
             tally.add(verdict)
             if sink is not None:
@@ -117,9 +125,10 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
     return replace(made, facts=facts, words=replace(words, facts=facts), verdicts=tuple(found) if keep else None)
 
 
-def _judged(made: Run, chunk: Chunk) -> tuple[Verdict, Any]:
-    """The verdict of a chunk, once the gate has let its good rows pass, and the digests of its duplicate rows."""
-    verdict = judge(made.plan, made.binding, made.facts, chunk, made.policy)
+def _judged(made: Run, readings: dict[int, Reading], chunk: Chunk) -> tuple[Verdict, Any]:
+    """The verdict of a chunk, once the gate has let its good rows pass, and the digests of its duplicate rows. What has been read
+    of the match key is used up."""
+    verdict = judge(made.plan, made.binding, made.facts, chunk, made.policy, readings.pop(chunk.first_row, None))
     if not made.rejects_all:
         gate(made.plan, typed_table(made, verdict, verdict.sound))
     return verdict, digests_of(made.facts.duplicates, chunk)
@@ -142,15 +151,42 @@ def typed_table(made: Run, verdict: Verdict, rows: Array) -> pa.Table:
     return pa.table(columns, names=names)
 
 
-def _evidence(
+def _surveyed(
     plan: Plan, binding: Binding, chunks: Iterable[Chunk] | None, source: Source, pool: ThreadPoolExecutor
-) -> Evidence | None:
+) -> tuple[Evidence | None, Iterable[Chunk] | None]:
+    """The evidence of all rows, and the chunks where they are kept: those given, or those of a source that proves small."""
     if not needs_survey(plan, binding):
-        return None
-    merged: Evidence | None = None
-    for evidence in _ordered(pool, partial(survey, plan, binding), source.chunks() if chunks is None else chunks):
+        return None, chunks
+    kept, merged = _Kept(), None
+
+    def wanted() -> frozenset[int] | None:
+        return None if kept.chunks is not None else columns_to_survey(plan, binding, merged)
+
+    if chunks is None:
+        passed = kept.passing(source.narrowed(wanted) if isinstance(source, NarrowSource) else source.chunks())
+    else:
+        passed = iter(chunks)
+    for evidence in _ordered(pool, partial(survey, plan, binding), passed):
         merged = evidence if merged is None else merged.merge(evidence)
-    return merged
+    return merged, kept.chunks if chunks is None else chunks
+
+
+class _Kept:
+    """The chunks of a pass as long as they take little room; None once they take more."""
+
+    def __init__(self) -> None:
+        self.chunks: list[Chunk] | None = []
+        self._left = _KEPT_BYTES
+
+    def passing(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+        """The same chunks, kept as they pass."""
+        for chunk in chunks:
+            if self.chunks is not None:
+                self._left -= sum(column.nbytes for column in chunk.columns)
+                self.chunks.append(chunk)
+            if self._left < 0:
+                self.chunks = None
+            yield chunk
 
 
 def _told_apart(facts: Facts, digests: list[Any]) -> Facts:

@@ -21,7 +21,7 @@ from preflight.findings import Finding, Scope, Severity, SourceLine
 from preflight.rows import Chunk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from preflight.files.options import ReadOptions
 
@@ -87,6 +87,10 @@ class CsvSource:
     def chunks(self) -> Iterator[Chunk]:
         """A fresh pass. A file of blank records alone yields one chunk without rows, which carries their lines. Raises
         UnreadableInput: PF001 where the file changed, PF003, PF103, PF107."""
+        return self.narrowed(lambda: None)
+
+    def narrowed(self, wanted: Callable[[], frozenset[int] | None]) -> Iterator[Chunk]:
+        """The same, as NarrowSource promises."""
         nuls = sum(name.count("\0") for name in self.header)
         counted = _Pass(nuls=nuls, first_nul=self._dialect.header_line if nuls else None)
         with self._text.open() as source:
@@ -95,18 +99,18 @@ class CsvSource:
             if self._text.size - self._dialect.start > self._cutting.block_bytes:
                 blocks = ahead(blocks)
             with closing(blocks):
-                yield from self._chunks(blocks, counted)
+                yield from self._chunks(blocks, counted, wanted)
         if self._text.spool is None:
             self._text.origin.confirm()
         self._done = counted
 
-    def _chunks(self, blocks: Iterator[Block], counted: _Pass) -> Iterator[Chunk]:
+    def _chunks(self, blocks: Iterator[Block], counted: _Pass, wanted: Callable[[], frozenset[int] | None]) -> Iterator[Chunk]:
         held: Chunk | None = None
         waiting = np.array(self._dialect.blank_lines, dtype=np.int64)
         for block in blocks:
             counted.add(block.found.kinds)
             counted.add_nuls(block)
-            parsed, blank = self._parsed(block), _blank_lines(block)
+            parsed, blank = self._parsed(block, wanted()), _blank_lines(block)
             if not parsed.rows.size:
                 waiting = np.append(waiting, blank)
                 continue
@@ -118,9 +122,9 @@ class CsvSource:
             counted.rows += held.length
         yield from _with_last(held, waiting, len(self.header))
 
-    def _parsed(self, block: Block) -> Parsed:
+    def _parsed(self, block: Block, wanted: frozenset[int] | None) -> Parsed:
         try:
-            return parse(block.data, block.found, self._dialect.delimiter, len(self.header))
+            return parse(block.data, block.found, self._dialect.delimiter, len(self.header), wanted)
         except UnicodeDecodeError:
             raise self._not_utf8(block) from None
 

@@ -43,31 +43,41 @@ class _Refused(Exception):  # never leaves this module
     """pyarrow did not find the records that the scan found."""
 
 
-def parse(data: bytes, found: Scan, delimiter: bytes, width: int) -> Parsed:
-    """The records of a scanned block as `width` columns of text. Raises UnicodeDecodeError where a cell is not UTF-8."""
+def parse(data: bytes, found: Scan, delimiter: bytes, width: int, wanted: frozenset[int] | None = None) -> Parsed:
+    """The records of a scanned block as `width` columns of text. Raises UnicodeDecodeError where a cell is not UTF-8.
+
+    The columns that are not `wanted` may be nulls; None means that all are wanted.
+    """
     if found.blank is None and found.stray is None:
         try:
-            columns = _sound(memoryview(data)[: found.consumed], delimiter, width, found.starts.size, breaks=found.inner > 0)
+            text = memoryview(data)[: found.consumed]
+            columns = _sound(text, delimiter, width, found.starts.size, breaks=found.inner > 0, wanted=wanted)
             return Parsed(columns, np.arange(found.starts.size), None, None)
         except _Refused:
             pass
     return _mixed(data, found, delimiter, width)
 
 
-def _sound(text: Any, delimiter: bytes, width: int, rows: int, *, breaks: bool) -> tuple[Array, ...]:
+def _sound(  # the text, its shape, and what is wanted of it
+    text: Any, delimiter: bytes, width: int, rows: int, *, breaks: bool, wanted: frozenset[int] | None = None
+) -> tuple[Array, ...]:
     """The columns of records that all have `width` cells. Raises _Refused where they have not, or are not UTF-8."""
     if not rows:
         return tuple(pa.array([], type=pa.string()) for _ in range(width))
     if bytes(text[:3]) == _MARK:  # pyarrow takes it for a byte order mark, but it is the first character of a cell
         text = b"\n" + bytes(text)
     names = [str(number) for number in range(width)]
+    picked = names if wanted is None or len(wanted) == width else [str(number) for number in sorted(wanted) or [0]]
     try:
+        if picked is not names:
+            _text_of(text).validate(full=True)  # the cells that are not taken are not looked at one by one
         table = csv.read_csv(
             pa.BufferReader(pa.py_buffer(text)),
             read_options=csv.ReadOptions(column_names=names, block_size=len(text) + 1, use_threads=len(text) > 1 << 20),
             parse_options=csv.ParseOptions(delimiter=delimiter.decode(), newlines_in_values=breaks),
             convert_options=csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
+                include_columns=picked,
                 strings_can_be_null=True,
                 null_values=[""],
                 quoted_strings_can_be_null=True,
@@ -77,7 +87,16 @@ def _sound(text: Any, delimiter: bytes, width: int, rows: int, *, breaks: bool) 
         raise _Refused from fault
     if table.num_rows != rows:
         raise _Refused
-    return tuple(_whole(column) for column in table.columns)
+    if picked is names:
+        return tuple(_whole(column) for column in table.columns)
+    nothing = pa.nulls(rows, pa.string())
+    return tuple(_whole(table[name]) if name in table.column_names else nothing for name in names)
+
+
+def _text_of(data: Any) -> Array:
+    """All bytes as one text."""
+    bounds = np.array([0, len(data)], dtype=np.int32)
+    return pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(bounds), pa.py_buffer(data)])
 
 
 def _whole(column: Any) -> Array:

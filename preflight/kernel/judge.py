@@ -127,15 +127,18 @@ class _Bench:
         return rows[~as_numpy(known)]
 
 
-def judge(plan: Plan, binding: Binding, facts: Facts, chunk: Chunk, policy: Policy) -> Verdict:
-    """Judge a chunk: canonical texts, faults, and which rows are good."""
+def judge(  # what is known of the whole, of the chunk, and of its key
+    plan: Plan, binding: Binding, facts: Facts, chunk: Chunk, policy: Policy, key: Reading | None = None
+) -> Verdict:
+    """Judge a chunk: canonical texts, faults, and which rows are good. `key` is the match key, where it has been read already."""
     bench = _Bench(chunk, policy, binding.header)
     _judge_structure(chunk, bench)
     texts, changed, blanked = [], [], []
     failed: dict[str, Array] = {}
     for number, feed in enumerate(binding.feeds):
         cells = cells_of(feed, chunk)
-        reading = read_column(cells, feed.field, facts.answers[number])
+        known = key if key is not None and feed.field.name == plan.match_key and len(key.text) == chunk.length else None
+        reading = known or read_column(cells, feed.field, facts.answers[number])
         wrong = _judge_cells(plan, feed, number, reading, bench)
         text, blank = reading.text, None
         if plan.may_blank(feed.field) and not is_none(wrong):

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from preflight.kernel.columns import hash_text
 from preflight.rows import Chunk
+from preflight.rules.reading import Reading
 
 __all__ = ["Duplicates", "KeyPart", "digests_of", "find_duplicates", "told_apart"]
 
@@ -27,17 +28,21 @@ _SHIFT = np.uint64(29)
 
 @dataclass(frozen=True, slots=True)
 class KeyPart:
-    """The keys of one chunk: canonical `texts` (null where there is none), and the `paths` of addresses where a chunk has any."""
+    """The keys of one chunk: canonical `texts` (null where there is none), and the `paths` of addresses where a chunk has any.
+
+    `reading` is what the judgement of the column would read again; None where it would be another.
+    """
 
     first_row: int
     texts: Array
     hashes: Any
     paths: Array | None = None
+    reading: Reading | None = None
 
     @classmethod
-    def of(cls, first_row: int, texts: Array, paths: Array | None = None) -> KeyPart:
+    def of(cls, first_row: int, texts: Array, paths: Array | None = None, reading: Reading | None = None) -> KeyPart:
         """The part with its hashes."""
-        return cls(first_row, texts, hash_text(texts), paths)
+        return cls(first_row, texts, hash_text(texts), paths, reading)
 
 
 @dataclass(frozen=True, slots=True)

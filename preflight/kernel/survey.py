@@ -21,8 +21,9 @@ from preflight.kernel.keys import Duplicates, KeyPart, find_duplicates
 from preflight.kernel.normalise import prepared, read_column
 from preflight.rows import Chunk
 from preflight.rules import domains
+from preflight.rules.reading import Reading
 
-__all__ = ["Evidence", "Facts", "settle", "survey"]
+__all__ = ["Evidence", "Facts", "columns_to_survey", "settle", "survey"]
 
 Array = Any
 
@@ -45,6 +46,17 @@ class Evidence:
         )
         filled = tuple(mine or theirs for mine, theirs in zip(self.filled, other.filled, strict=True))
         return Evidence(columns, filled, self.keys + other.keys, self.rows + other.rows)
+
+    def readings(self, most_bytes: int) -> dict[int, Reading]:
+        """The match key as it was read, by the first row of each chunk, for as many of the first chunks as fit."""
+        found: dict[int, Reading] = {}
+        for part in sorted(self.keys, key=lambda one: one.first_row):
+            most_bytes -= part.texts.get_total_buffer_size()
+            if most_bytes < 0:
+                break
+            if part.reading is not None:
+                found[part.first_row] = part.reading
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,16 @@ def settle(plan: Plan, binding: Binding, evidence: Evidence | None) -> Facts:
         find_duplicates(_keys(plan, binding, evidence, answers)),
         _left_out(plan, binding, evidence),
         evidence.columns,
+    )
+
+
+def columns_to_survey(plan: Plan, binding: Binding, evidence: Evidence | None) -> frozenset[int]:
+    """The source columns that can still add to the evidence: those that ask, the match key, and those without any value so far."""
+    return frozenset(
+        feed.column
+        for number, feed in enumerate(binding.feeds)
+        if feed.column is not None
+        and (asks(FAMILIES[feed.field.type]) or _is_key(plan, feed) or not (evidence is not None and evidence.filled[number]))
     )
 
 
@@ -147,8 +169,9 @@ def _key_part(plan: Plan, feed: Feed, chunk: Chunk) -> KeyPart:
         cells = pc.if_else(sound, cells, pa.scalar(None, pa.string()))
     if _reads_late(feed):
         return KeyPart.of(chunk.first_row, cells)
-    text = read_column(cells, feed.field, plan.answers_for(feed.field)).text
-    return KeyPart.of(chunk.first_row, text, _paths_of(cells) if feed.field.type is FieldType.DOMAIN else None)
+    reading = read_column(cells, feed.field, plan.answers_for(feed.field))
+    paths = _paths_of(cells) if feed.field.type is FieldType.DOMAIN else None
+    return KeyPart.of(chunk.first_row, reading.text, paths, reading if sound is None else None)
 
 
 def _paths_of(cells: Array) -> Array | None:

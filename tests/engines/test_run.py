@@ -33,9 +33,12 @@ def test_verdicts_reach_the_sink_in_source_order() -> None:
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
-def test_an_interruption_stops_the_threads_and_leaves_nothing_half_written(error: type[BaseException], tmp_path: Path) -> None:
+def test_an_interruption_stops_the_threads_and_leaves_nothing_half_written(
+    error: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from preflight.api.writing import WriteOptions, write_with_content
 
+    monkeypatch.setattr("preflight.engines.run._KEPT_BYTES", 0)
     before = threading.active_count()
 
     class Broken(FrameSource):
@@ -73,3 +76,39 @@ def test_a_fault_of_the_header_rejects_all_unless_the_policy_ignores_it() -> Non
     ignored = run(PLAN, frame_source(FRAME[["size"]]), Policy(ignore=("PF202", "PF505")), keep=True)
     assert not ignored.rejects_all
     assert ignored.tally.good == 75
+
+
+class Counted(FrameSource):
+    passes = 0
+
+    def chunks(self) -> Any:
+        Counted.passes += 1
+        yield from super().chunks()
+
+
+@pytest.mark.parametrize(("most", "passes"), [(1 << 20, 1), (600, 2), (0, 2)])
+def test_a_small_source_is_read_once(most: int, passes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("preflight.engines.run._KEPT_BYTES", most)
+    monkeypatch.setattr(Counted, "passes", 0)
+    whole = source()
+    run(PLAN, Counted(whole.header, whole.columns, whole.length, 7), Policy(), keep=False)
+    assert Counted.passes == passes
+
+
+@pytest.mark.parametrize(("kept", "readings"), [(0, 0), (0, 300), (0, 1 << 20), (700, 300)])
+def test_what_is_said_does_not_depend_on_what_was_kept(
+    kept: int, readings: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = FRAME.assign(
+        domain=["WWW.A.com", "a.com/x", "", "no domain", *FRAME.domain[4:]], note=pd.Series([None] * 60 + ["x"] * 40, dtype="str")
+    )
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    plan = pf.plan(
+        "accounts", operation="upsert", match_key="domain", fields=[*FIELDS, {"field_name": "note", "field_type": "text"}]
+    )
+    expected = plan.check(tmp_path / "a.csv", engine="memory")
+    monkeypatch.setattr("preflight.engines.run._KEPT_BYTES", kept)
+    monkeypatch.setattr("preflight.engines.run._READINGS_BYTES", readings)
+    found = plan.check(tmp_path / "a.csv", engine="stream", block_bytes=200)
+    assert found.summary == expected.summary
+    pd.testing.assert_frame_equal(found.findings, expected.findings)

@@ -19,6 +19,7 @@ from preflight.files.csv_source import open_csv
 from preflight.files.encoding import open_text
 from preflight.files.options import ReadOptions
 from preflight.files.origin import find_origin
+from preflight.rows import NarrowSource
 
 if TYPE_CHECKING:
     from preflight.rows import Chunk, Source
@@ -320,3 +321,32 @@ def test_a_named_encoding_is_read_as_such(tmp_path: Path) -> None:
     assert chunks[0].locate is not None
     position, start, stop = chunks[0].locate(pa.array([0]), pa.array([1]))
     assert (position.to_pylist(), start.to_pylist(), stop.to_pylist()) == ([8], [18], [26])
+
+
+CONTENT = 'a,b,c\n1,é,\n,,\n2,"x\ny",3\n4\n5,6,7\n'.encode()
+
+
+@pytest.mark.parametrize("block_bytes", [6, 14, 1 << 20])
+@pytest.mark.parametrize("wanted", [frozenset(), frozenset({1}), frozenset({0, 2}), frozenset({0, 1, 2}), None])
+def test_columns_that_are_wanted_are_as_ever(tmp_path: Path, wanted: frozenset[int] | None, block_bytes: int) -> None:
+    whole = list(opened(tmp_path, CONTENT, block_bytes=block_bytes).chunks())
+    source = opened(tmp_path, CONTENT, block_bytes=block_bytes)
+    assert isinstance(source, NarrowSource)
+    narrow = list(source.narrowed(lambda: wanted))
+    for one, other in zip(narrow, whole, strict=True):
+        assert (one.first_row, one.length, one.cells, one.blank_lines) == (
+            other.first_row,
+            other.length,
+            other.cells,
+            other.blank_lines,
+        )
+        assert [len(column) for column in one.columns] == [one.length] * 3
+        for number in {0, 1, 2} if wanted is None else wanted:
+            assert one.columns[number] == other.columns[number]
+
+
+def test_bytes_that_are_no_text_are_refused_in_columns_that_nobody_wants(tmp_path: Path) -> None:
+    source = opened(tmp_path, b"a,b\n1,2\n3,\xe9\n")
+    assert isinstance(source, NarrowSource)
+    with pytest.raises(UnreadableInput, match="line 3, is not UTF-8"):
+        list(source.narrowed(lambda: frozenset({0})))

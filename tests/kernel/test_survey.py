@@ -8,7 +8,9 @@ import pytest
 from preflight.contract.columns import bind
 from preflight.contract.field import Contract, Field, FieldType, Operation
 from preflight.contract.plan import Plan
-from preflight.kernel.survey import Facts, settle, survey
+from preflight.contract.policy import Policy
+from preflight.kernel.judge import judge
+from preflight.kernel.survey import Facts, columns_to_survey, settle, survey
 from preflight.rows import Chunk
 
 
@@ -90,3 +92,36 @@ def test_columns_without_a_value_are_left_out_where_they_could_clear(
     key = None if operation is Operation.INSERT else "k"
     plan = Plan(Contract("accounts", (Field("k", FieldType.ID), Field("note"))), operation, key)
     assert facts_of(plan, ("k", "note"), [["a"], cells[:1]], [["b"], cells[1:]]).left_out == left_out
+
+
+def test_a_key_is_read_once_and_its_reading_is_kept_up_to_a_limit() -> None:
+    plan = Plan(Contract("accounts", (Field("k", FieldType.DOMAIN),)), Operation.UPSERT, "k")
+    binding = bind(plan, ("k",))
+    chunks = [Chunk((pa.array(["WWW.A.com", "x@b.com"]),), 0, 2), Chunk((pa.array(["c.com"]),), 2, 1)]
+    evidence = survey(plan, binding, chunks[1]).merge(survey(plan, binding, chunks[0]))
+    readings = evidence.readings(1 << 20)
+    assert {row: reading.text.to_pylist() for row, reading in readings.items()} == {0: ["a.com", None], 2: ["c.com"]}
+    assert [fault.code for fault in readings[0].faults] == ["PF313"]
+    assert list(evidence.readings(evidence.keys[1].texts.get_total_buffer_size())) == [0]
+    facts = settle(plan, binding, evidence)
+    again = judge(plan, binding, facts, chunks[0], Policy())
+    once = judge(plan, binding, facts, chunks[0], Policy(), readings[0])
+    assert (once.texts, once.good, once.faults[0].rows.tolist()) == (again.texts, again.good, again.faults[0].rows.tolist())
+    other = judge(plan, binding, facts, chunks[0], Policy(), readings[2])
+    assert other.texts == again.texts
+
+
+def test_keys_of_a_chunk_with_broken_records_are_read_again() -> None:
+    plan = Plan(Contract("accounts", (Field("k", FieldType.ID),)), Operation.UPSERT, "k")
+    chunk = Chunk((pa.array(["a", "b"]),), 0, 2, cells=pa.array([1, 2]))
+    assert survey(plan, bind(plan, ("k",)), chunk).readings(1 << 20) == {}
+
+
+def test_only_columns_that_can_add_to_the_evidence_are_surveyed_further() -> None:
+    fields = (Field("k", FieldType.ID), Field("d", FieldType.DATE), Field("t", FieldType.STRING), Field("u", FieldType.STRING))
+    plan = Plan(Contract("accounts", fields), Operation.UPSERT, "k")
+    binding = bind(plan, ("u", "t", "d", "k"))
+    columns = tuple(pa.array(cells, pa.string()) for cells in ([None], ["a"], ["2024-01-05"], ["1"]))
+    evidence = survey(plan, binding, Chunk(columns, 0, 1))
+    assert columns_to_survey(plan, binding, None) == {0, 1, 2, 3}
+    assert columns_to_survey(plan, binding, evidence) == {0, 2, 3}
