@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from preflight.contract.field import Answers, Field, FieldType
 from preflight.rules.mojibake import is_mojibake, repaired
 from preflight.rules.reading import Advice, Fault, Reading
-from preflight.rules.tidying import STEPS, Look, Step, bytes_of, found_in, steps_for, tidy
+from preflight.rules.tidying import STEPS, Step, bytes_of, cells_at, found_in, steps_for, tidy
 
 __all__ = [
     "HOLDS_NULL_WORDS",
@@ -76,14 +76,31 @@ def refused(cells: Array, field: Field) -> tuple[Fault, ...]:
 
 
 def _control(cells: Array, field: Field) -> Array:
-    look, shows = Look.from_cells(cells), field.type in _SHOWS_FORMAT
-    if not look.control and (look.ascii or (shows and not found_in(bytes_of(cells)[0], _C1))):
+    shows = field.type in _SHOWS_FORMAT
+    found, bounds = bytes_of(cells)
+    at = _perhaps_control(found, shows=shows, multiline=shows and field.multiline)
+    if not len(at):
         return _none(cells)
     pattern = _CONTROL_OR_FORMAT if not shows else _CONTROL_MULTILINE if field.multiline else _CONTROL
-    if look.control:
-        return _found(pc.match_substring_regex(cells, pattern))
-    mask = _found(pc.invert(pc.string_is_ascii(cells)))
-    return pc.replace_with_mask(mask, mask, pc.match_substring_regex(cells.filter(mask), pattern))
+    mask = cells_at(bounds, at)
+    return pc.replace_with_mask(mask, mask, _found(pc.match_substring_regex(cells.filter(mask), pattern)))
+
+
+def _perhaps_control(found: Any, *, shows: bool, multiline: bool) -> Any:
+    """Where a control character may stand: a byte of ASCII that is one, or the first byte of other characters that may be."""
+    nowhere = np.zeros(0, np.int64)
+    if not found.size:
+        return nowhere
+    low, high = found.min(), found.max()
+    if low >= 0x20 and (high < 0x7F or (shows and not (found == 0x7F).any() and not found_in(found, _C1))):
+        return nowhere
+    bad = found < 0x20
+    if multiline:
+        bad &= (found != 0x09) & (found != 0x0A) & (found != 0x0D)
+    bad |= found == 0x7F
+    if high >= 0xC2:
+        bad |= found == 0xC2 if shows else found >= 0xC2
+    return np.flatnonzero(bad)
 
 
 def _spreadsheet_error(cells: Array, field: Field) -> Array:

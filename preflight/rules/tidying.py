@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from preflight.contract.field import Field
 
-__all__ = ["STEPS", "Look", "Step", "bytes_of", "found_in", "steps_for", "tidy"]
+__all__ = ["STEPS", "Look", "Step", "bytes_of", "cells_at", "found_in", "steps_for", "tidy"]
 
 Array = Any  # pyarrow.Array; pyarrow ships no types
 
@@ -29,7 +29,8 @@ _HIDDEN = "\ufeff\u200b\u2060"
 _INVISIBLE = f"[{_HIDDEN}]"
 _LINE_BREAK = "\r\n|[\r\n\u2028\u2029]"
 _BLANKS = f"[ \t{_INNER}]+"
-_UNEVEN_BLANKS = f"[ \t{_INNER}]{{2}}|[\t{_INNER}]"
+
+_COMPOSES = 0xCC  # the first byte of U+0300; every character below it is its own NFC
 
 _LONG = 1024
 _MARKS_IN_A_ROW = r"\p{M}{31}"
@@ -81,7 +82,7 @@ class Look:
             edge=blanks and _has_blank_edge(found, bounds),
             empty=empty,
             wide=high >= 0xC2 and found_in(found, _INNER + _HIDDEN + "\u2028\u2029"),
-            composes=high >= 0xCC,  # the first byte of U+0300; every character below it is its own NFC
+            composes=high >= _COMPOSES,
         )
 
 
@@ -93,6 +94,13 @@ def bytes_of(cells: Array) -> tuple[Any, Any]:
     bounds = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
     found = np.empty(0, np.uint8) if values is None else np.frombuffer(values, np.uint8)[bounds[0] : bounds[-1]]
     return found, bounds - bounds[0] if bounds[0] else bounds
+
+
+def cells_at(bounds: Any, positions: Any) -> Array:
+    """A mask of the cells in which the bytes at the positions stand. The bytes under a null are in its cell."""
+    mask = np.zeros(len(bounds) - 1, dtype=bool)
+    mask[np.searchsorted(bounds, positions, side="right") - 1] = True
+    return pa.array(mask)
 
 
 def found_in(found: Any, characters: str) -> bool:
@@ -162,7 +170,8 @@ def _remove_invisible(cells: Array) -> Array:
 
 
 def _compose(cells: Array) -> Array:
-    if not Look.from_cells(cells).composes:
+    found, _ = bytes_of(cells)
+    if not found.size or found.max() < _COMPOSES:
         return cells
     mask = pc.invert(pc.string_is_ascii(cells))
     long = pc.fill_null(pc.and_(mask, pc.greater(pc.binary_length(cells), _LONG)), False)
@@ -187,12 +196,30 @@ def _trim(cells: Array) -> Array:
 
 
 def _collapse(cells: Array) -> Array:
-    look = Look.from_cells(cells)
-    return _rewrite(cells, _UNEVEN_BLANKS, _BLANKS, " ") if look.doubled or look.control or look.wide else cells
+    found, bounds = bytes_of(cells)
+    if not found.size:
+        return cells
+    at = _uneven_blanks(found)
+    if not len(at):
+        return cells
+    return _only(cells, cells_at(bounds, at), lambda some: pc.replace_substring_regex(some, _BLANKS, " "))
+
+
+def _uneven_blanks(found: Any) -> Any:
+    """Where blanks may have to be collapsed: one blank behind another, a tab, or the first byte of a wide blank."""
+    uneven = np.zeros(found.size, dtype=bool)
+    if found.min() <= 0x20:
+        blank = found == 0x20
+        uneven[1:] = blank[1:] & blank[:-1]
+        uneven |= found == 0x09
+    if found.max() >= 0xC2 and found_in(found, _INNER):
+        for lead in _tails_by_lead(_INNER):
+            uneven |= found == lead[0]
+    return np.flatnonzero(uneven)
 
 
 def _blank_empty(cells: Array) -> Array:
-    if not Look.from_cells(cells).empty:
+    if not _has_empty(cells, bytes_of(cells)[1]):
         return cells
     return pc.if_else(pc.equal(pc.binary_length(cells), 0), pa.scalar(None, cells.type), cells)
 

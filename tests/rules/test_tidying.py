@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preflight.rules.tidying import Look, bytes_of, found_in
+from preflight.rules.tidying import STEPS, Look, bytes_of, cells_at, found_in
 
 
 def column(*cells: str | None) -> Any:
@@ -65,3 +66,28 @@ def test_characters_are_found_exactly(text: str, characters: str) -> None:
 )
 def test_neighbours_with_the_same_first_byte_are_told_apart(text: str, characters: str) -> None:
     assert found_in(bytes_of(column(text))[0], characters) == any(mark in text for mark in characters)
+
+
+@pytest.mark.parametrize(
+    ("texts", "offset", "positions", "expected"),
+    [
+        (["ab", "cd", "e"], 0, [0, 1, 4], [True, False, True]),
+        (["ab", "", "", "cd"], 0, [2], [False, False, False, True]),
+        (["ab", None, "cd"], 0, [1], [True, False, False]),
+        (["ab", "cd", "e"], 1, [0], [True, False]),
+        (["", ""], 0, [], [False, False]),
+        ([], 0, [], []),
+    ],
+)
+def test_a_byte_belongs_to_the_cell_in_which_it_stands(
+    texts: list[str | None], offset: int, positions: list[int], expected: list[bool]
+) -> None:
+    _, bounds = bytes_of(pa.array(texts, pa.string()).slice(offset))
+    assert cells_at(bounds, np.array(positions, np.int64)).to_pylist() == expected
+
+
+def test_a_blank_at_the_edges_of_two_neighbours_is_not_a_doubled_one() -> None:
+    collapse = next(step for step in STEPS if step.name == "blanks-collapsed")
+    cells = pa.array(["a ", " b", "c  d", "e\tf", "g\u00a0h"], pa.string())
+    assert collapse.apply(cells).to_pylist() == ["a ", " b", "c d", "e f", "g h"]
+    assert collapse.apply(cells.slice(0, 2)).to_pylist() == ["a ", " b"]
