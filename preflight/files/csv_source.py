@@ -49,6 +49,8 @@ class _Pass:
 
     def add_nuls(self, block: Block) -> None:
         """Count the NUL bytes of a block, and note the line of the first."""
+        if b"\0" not in block.data:  # much sooner known than their number
+            return
         found = block.data.count(0, 0, block.found.consumed)
         if found and self.first_nul is None:
             self.first_nul = block.line + line_ends(block.data, 0, block.data.index(0))

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from preflight.contract.columns import Binding, Feed
-from preflight.contract.field import Answers, FieldType, Operation
+from preflight.contract.field import Answers, Field, FieldType, Operation
 from preflight.contract.plan import Plan
 from preflight.kernel.columns import broken_rows, cells_of, distinct_of, is_none
 from preflight.kernel.families import FAMILIES, asks
@@ -23,9 +23,11 @@ from preflight.rows import Chunk
 from preflight.rules import domains
 from preflight.rules.reading import Reading
 
-__all__ = ["Evidence", "Facts", "columns_to_survey", "settle", "survey"]
+__all__ = ["Evidence", "Facts", "columns_to_survey", "comparable", "settle", "survey"]
 
 Array = Any
+_FIRST = 1024
+"""As many cells nearly always show that a column has a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,8 @@ def _is_filled(plan: Plan, feed: Feed, cells: Array) -> bool:
         return True
     if cells.null_count == len(cells):
         return False
-    few = cells.drop_null()
-    for part in (few.slice(0, 256), few.slice(256)):
-        tidied, faults = prepared(part, feed.field)
+    for part in (cells.slice(0, _FIRST), cells.slice(_FIRST)):
+        tidied, faults = prepared(part.drop_null(), feed.field)
         if faults or tidied.null_count < len(tidied):
             return True
     return False
@@ -189,6 +190,17 @@ def _reads_late(feed: Feed) -> bool:
     return feed.field.type in _KEYS_THAT_ASK
 
 
+def comparable(text: Array, field: Field) -> Array:
+    """The canonical text of a match key as keys are compared: a number without the zeros that end its decimals."""
+    if field.type not in _WITH_DECIMALS:
+        return text
+    some = pc.fill_null(pc.and_(pc.match_substring(text, "."), pc.ends_with(text, "0")), False)
+    if is_none(some):
+        return text
+    return pc.replace_with_mask(text, some, pc.ascii_rtrim(pc.ascii_rtrim(text.filter(some), "0"), "."))
+
+
+_WITH_DECIMALS = frozenset({FieldType.NUMBER, FieldType.CURRENCY, FieldType.PERCENT})
 _KEYS_THAT_ASK = frozenset(
     {FieldType.DATE, FieldType.DATETIME, FieldType.NUMBER, FieldType.CURRENCY, FieldType.PERCENT, FieldType.INTEGER}
 )
@@ -197,5 +209,8 @@ _KEYS_THAT_ASK = frozenset(
 def _keys(plan: Plan, binding: Binding, evidence: Evidence, answers: list[Answers]) -> list[KeyPart]:
     for number, feed in enumerate(binding.feeds):
         if _is_key(plan, feed) and _reads_late(feed):
-            return [KeyPart.of(part.first_row, read_column(part.texts, feed.field, answers[number]).text) for part in evidence.keys]
+            return [
+                KeyPart.of(part.first_row, comparable(read_column(part.texts, feed.field, answers[number]).text, feed.field))
+                for part in evidence.keys
+            ]
     return list(evidence.keys)

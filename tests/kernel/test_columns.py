@@ -50,6 +50,14 @@ class TestHash:
         texts = ["", "\0", "\0\0", "a" * 8, "a" * 9, "a" * 16, "a" * 16 + "\0", "x" * 1000, "x" * 999 + "y"]
         assert len(set(hash_text(pa.array(texts)).tolist())) == len(texts)
 
+    def test_long_texts_are_hashed_alike_wherever_they_stand(self) -> None:
+        long = ["x" * length + end for length in (510, 511, 512, 513, 520, 5000) for end in ("", "a", "b")]
+        texts = pa.array(["short", None, *long, *long])
+        hashes = hash_text(texts)
+        assert np.array_equal(hashes[2 : 2 + len(long)], hashes[2 + len(long) :])
+        assert np.array_equal(hash_text(texts.slice(3)), hashes[3:])
+        assert len(set(hashes.tolist())) == len(set(texts.to_pylist()))
+
 
 @pytest.mark.parametrize(
     ("one", "other", "expected"),

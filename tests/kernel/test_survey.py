@@ -48,7 +48,15 @@ def test_a_key_that_asks_first_is_read_when_all_is_settled() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "cells"), [(FieldType.NUMBER, ["1,000", "1000", "1e3"]), (FieldType.EMAIL, ["A@B.com", "a@b.com", "mailto:a@b.com"])]
+    ("key", "cells"),
+    [
+        (FieldType.NUMBER, ["1,000", "1000", "1e3"]),
+        (FieldType.NUMBER, ["1000", "1000.0", "1000.00"]),
+        (FieldType.CURRENCY, ["$0.50", "0.5", ".500"]),
+        (FieldType.PERCENT, ["10%", "10.0", "10"]),
+        (FieldType.INTEGER, ["100", "100.0", "+100"]),
+        (FieldType.EMAIL, ["A@B.com", "a@b.com", "mailto:a@b.com"]),
+    ],
 )
 def test_keys_are_compared_as_they_would_be_sent(key: FieldType, cells: list[str | None]) -> None:
     plan = Plan(Contract("accounts", (Field("k", key),)), Operation.UPSERT, "k")
@@ -125,3 +133,10 @@ def test_only_columns_that_can_add_to_the_evidence_are_surveyed_further() -> Non
     evidence = survey(plan, binding, Chunk(columns, 0, 1))
     assert columns_to_survey(plan, binding, None) == {0, 1, 2, 3}
     assert columns_to_survey(plan, binding, evidence) == {0, 2, 3}
+
+
+def test_numbers_that_differ_are_different_keys_however_long_they_are() -> None:
+    plan = Plan(Contract("accounts", (Field("k", FieldType.NUMBER),)), Operation.UPSERT, "k")
+    assert (
+        facts_of(plan, ("k",), [["100", "10", "0", "0.10", "0.01", "9007199254740993", "9007199254740992"]]).duplicates.keys == ()
+    )
