@@ -24,6 +24,7 @@ _WORD = 8
 _BITS = 18
 _SHIFT = np.uint64(64 - _BITS)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+_MULTIPLIERS = tuple(np.uint64(int(_MIX) * odd % 2**64) for odd in range(3, 19, 2))  # more cost more at the start than they save
 _LETTER, _HYPHEN, _DOT = 1, 2, 3
 
 
@@ -39,25 +40,27 @@ _CLASS = _classes()
 
 @dataclass(frozen=True, slots=True)
 class _Slots:
-    """A set of numbers in a table without collisions: one gather and one comparison tell whether a number is in it."""
+    """A set of numbers in a table: one gather and one comparison tell whether a number is in it. `spare` are the few whose slot
+    another one took, so that a longer list of suffixes never fails; they are compared one by one."""
 
     slots: Numbers
     multiplier: np.uint64
+    spare: Numbers
 
     @classmethod
     def of(cls, keys: Numbers) -> _Slots:
         keys = np.unique(keys)
-        for seed in range(1, 10_000):
-            multiplier = np.uint64(int(_MIX) * (2 * seed + 1) % 2**64)
-            at = (keys * multiplier) >> _SHIFT
-            if len(np.unique(at)) == len(keys):
-                slots = np.zeros(1 << _BITS, dtype=np.uint64)
-                slots[at] = keys
-                return cls(slots, multiplier)
-        raise AssertionError("no multiplier parts the keys")
+        taken = [len(np.unique((keys * multiplier) >> _SHIFT)) for multiplier in _MULTIPLIERS]
+        multiplier = _MULTIPLIERS[int(np.argmax(taken))]
+        at = (keys * multiplier) >> _SHIFT
+        slots = np.zeros(1 << _BITS, dtype=np.uint64)
+        slots[at] = keys
+        return cls(slots, multiplier, keys[slots[at] != keys])
 
     def holds(self, keys: Numbers) -> Numbers:
         found: Numbers = (self.slots[(keys * self.multiplier) >> _SHIFT] == keys) & (keys != 0)
+        for key in self.spare:
+            found |= keys == key
         return found
 
 
@@ -65,8 +68,9 @@ class _Slots:
 class _Known:
     """What the last labels say.
 
-    `tops` are names that are a suffix, no wildcard below them; `seconds` marks all suffixes of two labels (a number without a mark
-    belongs to none); `closed` are those below which there is no further suffix.
+    `tops` are names that are a suffix, no wildcard below them; `seconds` marks the last two labels of all longer suffixes, be they
+    one or not (`nordland.no` is none, `bo.nordland.no` is; a number without a mark belongs to none); `closed` are the suffixes of
+    two labels below which there is no further one.
     """
 
     tops: _Slots
@@ -79,9 +83,10 @@ def _known() -> _Known:
     suffixes = load_suffixes()
     tops = [name for name in suffixes.tops - suffixes.wild if len(name) <= _WORD]
     seconds = [name for name in suffixes.rules if name.count(".") == 1]
-    parents = {rule.partition(".")[2] for rule in suffixes.rules if rule.count(".") > 1} | suffixes.wild
+    parents = {".".join(rule.split(".")[-2:]) for rule in suffixes.rules if rule.count(".") > 1} | suffixes.wild
     closed = [name for name in seconds if name not in parents and len(name) <= _WORD]
-    return _Known(_Slots.of(_packed(tops)), _marked(tuple(seconds)), _Slots.of(_packed(closed)))
+    ends = {".".join(name.split(".")[-2:]) for name in suffixes.rules if "." in name}
+    return _Known(_Slots.of(_packed(tops)), _marked(tuple(sorted(ends))), _Slots.of(_packed(closed)))
 
 
 @cache

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preflight.rules.hosts import HOST, is_plain_host
-from preflight.rules.plain_hosts import may_be_among
-from preflight.rules.suffixes import is_registrable
+from preflight.rules.hosts import HOST, is_host, is_plain_host
+from preflight.rules.plain_hosts import _Slots, may_be_among
+from preflight.rules.suffixes import is_registrable, load_suffixes
 
 LABELS = ["acme", "a", "-a", "a-", "a--b", "xn--abc", "Ab", "a_b", "", "1", "x" * 62, "é", " a", "www"]
 ENDINGS = [
@@ -93,3 +93,28 @@ def test_a_name_that_is_among_them_is_never_denied(names: list[str]) -> None:
     found = may_be_among(data, starts, stops, ("gmial.com", "hotmial.com", "x" * 30))
     for name, maybe in zip(names, found.tolist(), strict=True):
         assert maybe or name in ("gmail.com", "a.b")
+
+
+@pytest.mark.parametrize("size", [1, 2_000, 30_000])
+def test_a_set_of_any_size_holds_its_members_alone(size: int) -> None:
+    keys = np.random.default_rng(size).choice(2**40, 2 * size, replace=False).astype(np.uint64) + np.uint64(1)
+    some = _Slots.of(keys[:size])
+    assert some.holds(keys).tolist() == [True] * size + [False] * size
+    assert not some.holds(np.zeros(3, np.uint64)).any()
+
+
+def test_no_ending_makes_a_host_plain_that_the_closer_look_refuses() -> None:
+    known = load_suffixes()
+    labels = [name.split(".") for name in known.rules | known.exceptions]
+    endings = sorted({".".join(parts[at:]) for parts in labels for at in range(len(parts))})
+    hosts = pa.array([before + ending for before in ("", "acme.", "b.acme.") for ending in endings])
+    plain = np.array(is_plain_host(hosts))
+    assert plain.mean() > 0.25
+    assert hosts.filter(pa.array(plain & ~np.array(is_registrable(hosts)))).to_pylist() == []
+
+
+@pytest.mark.parametrize("host", ["bo.nordland.no", "os.hedmark.no", "heroy.more-og-romsdal.no"])
+def test_a_suffix_below_a_name_that_is_none_is_no_host(host: str) -> None:
+    hosts = pa.array([host, f"acme.{host}"])
+    assert is_plain_host(hosts).to_pylist()[0] is False
+    assert is_host(hosts).to_pylist() == [False, True]
