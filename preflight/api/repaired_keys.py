@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from preflight.contract.plan import Plan
+from preflight.kernel.survey import comparable
 from preflight.submission.account import Account
 from preflight.submission.repair import cells_of_rows
 
@@ -24,8 +25,12 @@ def key_faults(account: Account, plan: Plan, rows: Any, keys: Array) -> dict[int
     duplicates holds; a row that is written already comes before them all.
     """
     assert plan.match_key is not None
+    field = plan.contract.field(plan.match_key)
+    assert field is not None
+    keys = comparable(keys, field)
     found = dict(_doubles(account, plan, rows, keys))
     written, places = _written_keys(account, plan.match_key, rows)
+    written = comparable(written, field)
     taken = pc.index_in(keys, value_set=written, skip_nulls=True) if len(written) else pa.nulls(len(keys), pa.int32())
     for at, other in enumerate(taken.to_pylist()):
         if other is not None:

@@ -26,7 +26,7 @@ from preflight.kernel.judge import RowFault, Verdict, judge
 from preflight.kernel.keys import Duplicates, digests_of
 from preflight.kernel.normalise import typed_column
 from preflight.kernel.schema import gate
-from preflight.kernel.survey import Evidence, survey
+from preflight.kernel.survey import Evidence, comparable, survey
 from preflight.kernel.words import Words, shown
 from preflight.rows import Chunk
 from preflight.rules import domains
@@ -179,7 +179,7 @@ def _key_columns(made: Run, verdict: Verdict) -> dict[str, Array]:
     feed = made.binding.feeds[number]
     rows = np.arange(chunk.length, dtype=np.int64)
     return {
-        "key": verdict.texts[number],
+        "key": comparable(verdict.texts[number], feed.field),
         "cell": nothing if feed.column is None else _discreet(chunk.columns[feed.column], made.words.values),
         "path": domains.site_path(cells_of(feed, chunk)) if feed.field.type is FieldType.DOMAIN else nothing,
         "digest": pa.array(digests_of(Duplicates(rows, np.zeros_like(rows)), chunk).view(np.int64)),

@@ -273,3 +273,14 @@ def test_a_crash_between_any_two_names_leaves_the_run_as_it_was(tmp_path: Path, 
     assert content(crashed).keys() == content(folder).keys()
     assert (crashed / "part-0002.csv").read_bytes() == (folder / "part-0002.csv").read_bytes()
     pd.testing.assert_frame_equal(pf.outcomes(crashed).rows, pf.outcomes(folder).rows)
+
+
+def test_keys_that_are_numbers_are_compared_by_value(tmp_path: Path) -> None:
+    fields = [{"field_name": "number", "field_type": "number", "required": True}, {"field_name": "name", "field_type": "string"}]
+    (tmp_path / "a.csv").write_text("number,name\n1000.0,a\nx,b\ny,c\n", encoding="utf-8")
+    pf.plan("accounts", operation="upsert", match_key="number", fields=fields).write(tmp_path / "a.csv", tmp_path / "out")
+    fixed = rejected(tmp_path / "out")
+    fixed["number"] = ["1000", "7.50"]
+    merged = pf.merge(tmp_path / "out", fixed)
+    assert (merged.written, merged.rejected) == (1, 1)
+    assert "the match key of line 2, which is written" in rejected(tmp_path / "out", "rejected-2.csv")["preflight_errors"][0]

@@ -118,6 +118,16 @@ def test_equal_rows_have_equal_digests() -> None:
     assert len(set(digests)) == 3
 
 
+def test_keys_that_are_numbers_are_compared_by_value() -> None:
+    plan = pf.plan("accounts", operation="upsert", match_key="number", fields=[{"field_name": "number", "field_type": "number"}])
+    binding = bind(plan, ("number",))
+    facts = settle(plan, binding, None)
+    words = Words(plan, binding, facts, "show")
+    run = Run(plan, binding, facts, Policy(), FarSource(("number",)), made().tally, words, None)
+    cells = pa.record_batch([pa.array(["1000.0", "1000", "7.50", "12"])], names=["c0"])
+    assert pa.Table.from_batches(judged_rows(run, (0,), [cells])).column("key").to_pylist() == ["1000", "1000", "7.5", "12"]
+
+
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
 def test_texts_become_typed_columns(kind: Any) -> None:
     fields = tuple(feed.field for feed in bind(PLAN, NAMES).feeds)
