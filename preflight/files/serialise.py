@@ -1,13 +1,12 @@
 """Rows of text to the bytes of a CSV: UTF-8, LF, RFC 4180, quotes only in records that need them, exact sizes known.
 
-Records without a special character go through Arrow's writer; the others are put together by Arrow kernels and spliced in at their
-place. So every record is written the same way wherever a chunk is cut.
+Where no cell holds a special character, Arrow's writer writes the records; else Arrow's kernels join them. Both write a record the
+same way, so that the bytes do not depend on where a chunk is cut.
 """
 
 from __future__ import annotations
 
 import io
-import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +18,9 @@ from pyarrow import csv
 __all__ = ["Serialised", "header_bytes", "serialise"]
 
 Array = Any
-_EMPTY = pa.scalar("")  # not a null: the writer also looks at the bytes that stand under nulls
 _PIECE = 1 << 17
-_MOST = 1 << 30
+_MOST = (1 << 31) - 1
+_BLANKS = pc.JoinOptions(null_handling="replace", null_replacement="")
 _SPECIAL = b',"\n\r'
 _OPTIONS = csv.WriteOptions(include_header=False, batch_size=8192, quoting_style="none")
 
@@ -52,10 +51,11 @@ def serialise(columns: list[Array]) -> Serialised:
     columns, special = [column for column, _ in looked], [rows for _, rows in looked]
     if len(columns) == 1:
         special = [special[0] | _empty_rows(columns[0])]  # nothing in the only column would be an empty line
-    odd = np.logical_or.reduce(special)
-    if not odd.any():
+    if not any(rows.any() for rows in special):
         return Serialised(_plain(columns), np.cumsum(_plain_sizes(columns, length)), None)
-    return _spliced(columns, special, odd)
+    if length > 1 and 2 * sum(column.nbytes for column in columns) + 3 * length * len(columns) > _MOST:
+        return _in_halves(columns)
+    return _joined(columns, special)
 
 
 def _look(column: Array) -> tuple[Array, Any]:
@@ -107,58 +107,31 @@ def _plain(columns: list[Array]) -> bytes:
     return sink.getvalue()
 
 
-def _spliced(columns: list[Array], special: list[Any], odd: Any) -> Serialised:
-    """Arrow's writer writes every record, the special ones with their special cells left out; those are then replaced."""
-    blanked = [
-        pc.if_else(pa.array(rows), _EMPTY, column) if rows.any() else column for column, rows in zip(columns, special, strict=True)
-    ]
-    written = _plain_sizes(blanked, len(odd))
-    picked = pa.array(np.flatnonzero(odd))
-    quoted = _quoted([column.take(picked) for column in columns], [rows[odd] for rows in special])
-    sizes = written.copy()
-    sizes[odd] = _lengths(quoted)
-    breaks = pc.count_substring(quoted, "\n").to_numpy(zero_copy_only=False) - 1
-    lines = None
-    if breaks.any():
-        lines = np.ones(len(odd), dtype=np.int64)
-        lines[odd] += breaks
-    return Serialised(_woven(quoted, _plain(blanked), odd, np.cumsum(written)), np.cumsum(sizes), lines)
+def _joined(columns: list[Array], special: list[Any]) -> Serialised:
+    """The records put together by Arrow, those in quotes that need them."""
+    cells = [_quoted(column, rows) if rows.any() else column for column, rows in zip(columns, special, strict=True)]
+    cells[-1] = pc.binary_join_element_wise(cells[-1], "\n", "", options=_BLANKS)
+    records = cells[0] if len(cells) == 1 else pc.binary_join_element_wise(*cells, ",", options=_BLANKS)
+    _, offsets, text = records.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int32)[1 : len(records) + 1].astype(np.int64)
+    data = memoryview(text)[: int(ends[-1])].tobytes()
+    breaks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
+    lines = None if len(breaks) == len(ends) else np.diff(np.searchsorted(breaks, ends), prepend=0)
+    return Serialised(data, ends, lines)
 
 
-def _quoted(columns: list[Array], special: list[Any]) -> Array:
-    """The special records, each with its line end; `special` says which of their cells need quotes."""
-    cells: list[Any] = []
-    for column, rows in zip(columns, special, strict=True):
-        text = pc.fill_null(column, "") if column.null_count else column
-        if rows.any():
-            needs = pa.array(rows)
-            some = pc.replace_substring(text.filter(needs), '"', '""')
-            text = pc.replace_with_mask(text, needs, pc.binary_join_element_wise('"', some, '"', ""))
-        cells += [text, ","]
-    cells[-1] = "\n"
-    return pc.binary_join_element_wise(*cells, "")
+def _quoted(column: Array, rows: Any) -> Array:
+    """The column with quotes around these cells."""
+    needs = pa.array(rows)
+    some = pc.replace_substring(column.filter(needs), '"', '""')
+    return pc.replace_with_mask(column, needs, pc.binary_join_element_wise('"', some, '"', "", options=_BLANKS))
 
 
-def _woven(quoted: Array, plain: bytes, odd: Any, written: Any) -> bytes:
-    """The records in their order, each special one in place of its first writing: one take from both together."""
-    bounds = np.concatenate([[0], written])
-    if bounds[-1] >= _MOST:
-        return _woven_piecewise(quoted, plain, odd, bounds)
-    first = pa.Array.from_buffers(pa.binary(), len(odd), [None, pa.py_buffer(bounds.astype(np.int32)), pa.py_buffer(plain)])
-    order = np.arange(len(odd))
-    order[odd] = len(odd) + np.arange(int(odd.sum()))
-    woven = pa.concat_arrays([first, quoted.cast(pa.binary())]).take(pa.array(order))
-    _, offsets, data = woven.buffers()
-    return memoryview(data)[: int(np.frombuffer(offsets, dtype=np.int32)[len(odd)])].tobytes()
-
-
-def _woven_piecewise(quoted: Array, plain: bytes, odd: Any, bounds: Any) -> bytes:
+def _in_halves(columns: list[Array]) -> Serialised:
     """The same where the bytes outgrow the offsets of an Arrow array."""
-    pieces, ordinary, texts = [], memoryview(plain), iter(quoted.to_pylist())
-    borders = [0, *(np.flatnonzero(odd[1:] != odd[:-1]) + 1).tolist(), len(odd)]
-    for first, last in itertools.pairwise(borders):
-        if odd[first]:
-            pieces += [next(texts).encode() for _ in range(last - first)]
-        else:
-            pieces.append(ordinary[bounds[first] : bounds[last]])
-    return b"".join(pieces)
+    half = len(columns[0]) // 2
+    first, second = (serialise([column.slice(*part) for column in columns]) for part in ((0, half), (half,)))
+    lines = None
+    if first.lines is not None or second.lines is not None:
+        lines = np.concatenate([np.ones(len(one), dtype=np.int64) if one.lines is None else one.lines for one in (first, second)])
+    return Serialised(first.data + second.data, np.concatenate([first.ends, second.ends + len(first.data)]), lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -76,3 +77,22 @@ def test_lines_count_the_physical_lines(rows: list[tuple[str | None, ...]]) -> N
     made = serialise(columns(*map(list, zip(*rows, strict=True))))
     counted = [1] * len(rows) if made.lines is None else made.lines.tolist()
     assert counted == [1 + sum((cell or "").count("\n") for cell in row) for row in rows]
+
+
+def test_records_that_outgrow_an_array_are_written_in_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = columns(["a,b", None, 'c"', "d\ne", "f"], ["1", "2", None, "4", "\n"])
+    whole = serialise(cells)
+    monkeypatch.setattr("preflight.files.serialise._MOST", 40)
+    cut = serialise(cells)
+    assert (cut.data, cut.ends.tolist()) == (whole.data, whole.ends.tolist())
+    assert whole.lines is not None
+    assert cut.lines is not None
+    assert cut.lines.tolist() == whole.lines.tolist() == [1, 1, 1, 2, 2]
+
+
+def test_bytes_under_nulls_are_not_written() -> None:
+    hidden = pa.Array.from_buffers(
+        pa.string(), 2, [pa.py_buffer(b"\x02"), pa.py_buffer(np.array([0, 3, 4], np.int32)), pa.py_buffer(b"a,bc")]
+    )
+    assert serialise([hidden, hidden]).data == b",\nc,c\n"
+    assert serialise([hidden, pa.array(["x,y", "z"])]).data == b',"x,y"\nc,z\n'
