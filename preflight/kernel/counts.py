@@ -25,19 +25,22 @@ class _Level:
     firsts: Any
 
     @classmethod
-    def of(cls, hashes: Any, counts: Any, firsts: Any) -> _Level:
-        """Sorted, each hash once."""
+    def of(cls, hashes: Any, counts: Any, firsts: Any) -> tuple[_Level, Any]:
+        """Sorted, each hash once; and for each where it stood before."""
         order = np.argsort(hashes, kind="stable")
         ordered = hashes[order]
         starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-        return cls(ordered[starts], np.add.reduceat(counts[order], starts), np.minimum.reduceat(firsts[order], starts))
+        if len(starts) == len(order):
+            return cls(ordered, counts[order], firsts[order]), order
+        level = cls(ordered[starts], np.add.reduceat(counts[order], starts), np.minimum.reduceat(firsts[order], starts))
+        return level, order[starts]
 
     def joined(self, other: _Level) -> _Level:
         return _Level.of(
             np.concatenate([self.hashes, other.hashes]),
             np.concatenate([self.counts, other.counts]),
             np.concatenate([self.firsts, other.firsts]),
-        )
+        )[0]
 
 
 @dataclass(slots=True)
@@ -56,31 +59,35 @@ class ValueCounts:
         """Count some values (text without nulls, not empty)."""
         counted = pc.value_counts(values)
         texts, counts = counted.field("values"), counted.field("counts").to_numpy(zero_copy_only=False)
-        hashes, firsts = hash_text(texts), np.arange(self._came, self._came + len(texts))
+        level, places = _Level.of(hash_text(texts), counts, np.arange(self._came, self._came + len(texts)))
         self._came += len(texts)
-        self._lead(texts, hashes, *self._totals(hashes, counts, firsts))
-        level = _Level.of(hashes, counts, firsts)
+        self._lead(texts, places, level.hashes, *self._totals(level))
         while self._levels and len(self._levels[-1].hashes) <= 2 * len(level.hashes):
             level = self._levels.pop().joined(level)
         self._levels.append(level)
 
-    def _totals(self, hashes: Any, counts: Any, firsts: Any) -> tuple[Any, Any]:
-        """The counts and first occurrences of some values, with those of earlier chunks."""
+    def _totals(self, new: _Level) -> tuple[Any, Any]:
+        """The counts and first occurrences of some values, with those of earlier chunks. Sorted hashes are quick to find."""
+        counts, firsts = new.counts, new.firsts
         for level in self._levels:
-            at = np.searchsorted(level.hashes, hashes)
+            at = np.searchsorted(level.hashes, new.hashes)
             at[at == len(level.hashes)] = 0
-            known = level.hashes[at] == hashes
-            counts = counts + np.where(known, level.counts[at], 0)
-            firsts = np.where(known, np.minimum(firsts, level.firsts[at]), firsts)
+            known = np.flatnonzero(level.hashes[at] == new.hashes)
+            if len(known):
+                counts, firsts = counts.copy(), firsts.copy()
+                counts[known] += level.counts[at[known]]
+                firsts[known] = np.minimum(firsts[known], level.firsts[at[known]])
         return counts, firsts
 
-    def _lead(self, texts: Array, hashes: Any, counts: Any, firsts: Any) -> None:
+    def _lead(self, texts: Array, places: Any, hashes: Any, counts: Any, firsts: Any) -> None:
         """Let the most frequent of some values take their place among the leaders."""
-        least = min((count for count, _, _ in self._leaders.values()), default=0) if len(self._leaders) == TOP else 0
-        chosen = np.flatnonzero(counts >= least)
+        chosen = np.arange(len(counts))
+        if len(self._leaders) == TOP:
+            least, last = min((count, -first) for count, first, _ in self._leaders.values())
+            chosen = np.flatnonzero((counts > least) | ((counts == least) & (firsts < -last)))
         chosen = chosen[np.lexsort((firsts[chosen], -counts[chosen]))[:TOP]] if len(chosen) > TOP else chosen
         for at in chosen.tolist():
-            self._leaders[int(hashes[at])] = (int(counts[at]), int(firsts[at]), texts[at].as_py())
+            self._leaders[int(hashes[at])] = (int(counts[at]), int(firsts[at]), texts[int(places[at])].as_py())
         ranked = sorted(self._leaders.items(), key=lambda one: (-one[1][0], one[1][1]))
         self._leaders = dict(ranked[:TOP])
 

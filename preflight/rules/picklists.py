@@ -19,6 +19,9 @@ Array = Any  # pyarrow.Array; pyarrow ships no types
 
 RULE = "allowed-spelling"
 
+_UNEVEN = r"[\x00-\x1f]|^ | $|  "
+"""ASCII text in which the blanks are not one between two words."""
+
 
 def read(cells: Array, field: Field, answers: Answers, /) -> Reading:
     """Each cell in the allowed spelling: as it stands, else without regard to case and blanks, else by a stated synonym.
@@ -31,13 +34,22 @@ def read(cells: Array, field: Field, answers: Answers, /) -> Reading:
     if not other.true_count:
         return Reading(cells)
     coded = cells.filter(other).dictionary_encode()
-    spellings = _spellings(field)
-    # Folding is Python's, once for each distinct spelling that is not on the list.
-    meant = (spellings.get(values.fold(written), None if field.values else written) for written in coded.dictionary.to_pylist())
-    text = put(cells, other, pa.array(list(meant), pa.string()).take(coded.indices))
+    text = put(cells, other, _meant(coded.dictionary, field).take(coded.indices))
     if text.null_count == cells.null_count:
         return Reading(text)
     return Reading(text, (Fault("PF405", pc.and_(cells.is_valid(), text.is_null())),))
+
+
+def _meant(written: Array, field: Field) -> Array:
+    """The allowed value that each distinct spelling means; where it means none, null, or itself in a field without values."""
+    spellings = _spellings(field)
+    known, allowed = pa.array(list(spellings), pa.string()), pa.array(list(spellings.values()), pa.string())
+    found = allowed.take(pc.index_in(pc.ascii_lower(written), value_set=known))
+    odd = pc.or_(pc.invert(pc.string_is_ascii(written)), pc.match_substring_regex(written, _UNEVEN))
+    if odd.true_count:  # folding is Python's where it is more than lower case
+        folded = [spellings.get(values.fold(one)) for one in written.filter(odd).to_pylist()]
+        found = pc.replace_with_mask(found, odd, pa.array(folded, pa.string()))
+    return found if field.values else pc.coalesce(found, written)
 
 
 def to_typed(text: Array, field: Field, /) -> Array:
