@@ -49,7 +49,6 @@ def render(content: Content, /) -> Iterator[str]:
     yield from _head(f"{name}: {html(verdict(content))}", content.version)
     yield f"<header>\n<h1>{name}</h1>\n"
     yield from _balance(content)
-    yield from _facts(content)
     yield from _next_steps(content)
     yield '</header>\n<main id="main">\n'
     yield from _body(content, outline, listing)
@@ -72,7 +71,6 @@ def several(contents: Iterable[Content], /) -> Iterator[str]:
         yield f'<article class="source" aria-labelledby="source-{at}">'
         yield f'<h2 class="source-name" id="source-{at}">{_name(content)}</h2>\n'
         yield from _balance(content)
-        yield from _facts(content)
         yield from _next_steps(content)
         yield from _body(content, outline, listing)
         yield "</article>\n"
@@ -98,6 +96,7 @@ def _body(content: Content, outline: Outline, listing: Listing) -> Iterator[str]
         yield from picture(content, marks, outline)
     yield from changes(content, outline)
     yield from columns(content, outline)
+    yield from _facts(content, outline)
 
 
 def _foot(contents: Sequence[Content], listing: Listing) -> Iterator[str]:
@@ -138,25 +137,27 @@ def _balance(content: Content) -> Iterator[str]:
     yield f'<p class="sum"><span><b>{counted(summary.records, "record")}</b> =</span> '
     yield f'<span class="good"><b>{summary.good:,}</b> good</span> '
     yield f'<span>+ <span class="rejected"><b>{summary.rejected:,}</b> rejected</span></span></p>\n'
+    changed = f". {counted(summary.changed_cells, 'cell')} would be rewritten" if summary.changed_cells else ""
+    yield f'<p class="soft">{html(counts(content))}{changed}</p>\n'
 
 
-def _facts(content: Content) -> Iterator[str]:
+def _facts(content: Content, outline: Outline) -> Iterator[str]:
     plan = content.plan
     reason = f' <span class="soft small">({html(content.source.reason)})</span>' if content.source.reason else ""
     facts = {
-        "Findings": html(counts(content)),
-        "Rewritten by write": html(rewritten(content) or "no cell"),
         "Read as": html(read_as(content)) + reason,
         "Judged as": html(f"{plan.entity_type}, {plan.operation or 'insert'}") if plan else "a file alone, without a plan",
         "Match key": html(plan.match_key or "none was judged") if plan else "",
         "Columns": html(sent(content)),
+        "Rewritten": html(rewritten(content) or "no cell"),
         "Plan": f"<code>{html(plan.digest[:12])}</code>" if plan else "",
     }
-    yield '<dl class="facts">\n'
+    yield outline.section("facts", "How it was read and judged")
+    yield '<dl class="card facts">\n'
     for name, told in facts.items():
         if told:
             yield f"<div><dt>{name}</dt><dd>{told}</dd></div>\n"
-    yield "</dl>\n"
+    yield "</dl></section>\n"
 
 
 def _next_steps(content: Content) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from preflight.report.escape import LONGEST_MESSAGE, html, shorten, visible
 from preflight.report.wording import by_weight, counted, headline, share, spot
+from preflight.rules.codes import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["badge", "changes", "columns", "groups", "overview", "percent_bar", "value"]
 
+_NO_COLUMN = '<span class="soft">(no column)</span>'
 _MOST_GROUPS = 200
 _MOST_VALUES = 10
 _MOST_CHANGES = 2_000
@@ -49,20 +51,46 @@ def overview(content: Content, outline: Outline, /) -> Iterator[str]:
     ordered = list(enumerate(by_weight(content.groups), start=1))
     if len(ordered) < 2:
         return
-    yield '<div class="card"><div class="scroll" tabindex="0" role="region" aria-label="Kinds of findings"><table>'
-    yield f"<caption>{counted(len(ordered), 'kind')} of findings, by code and column</caption><thead><tr>"
-    yield '<th scope="col">Kind</th><th scope="col">Severity</th><th scope="col">Column</th>'
+    yield '<div class="card"><table class="stack kinds">'
+    yield f"<caption>{counted(len(ordered), 'kind')} of findings, by code and column; the heaviest first</caption><thead><tr>"
+    yield '<th scope="col">What is wrong</th><th scope="col">Column</th><th scope="col">Severity</th>'
     yield '<th scope="col" class="number">Findings</th><th scope="col" class="number">Rows</th>'
     yield '<th scope="col" class="number">Share</th><th scope="col">of all rows</th></tr></thead><tbody>\n'
     for at, group in islice(ordered, _MOST_GROUPS):
         word, name = group.severity.value, outline.name(f"group-{at}")
         yield (
-            f'<tr><th scope="row"><a href="#{name}">{html(group.code)} {html(group.name)}</a></th><td>{badge(word)}</td>'
-            f'<td class="name">{_column(group.column)}</td><td class="number">{group.findings:,}</td>'
-            f'<td class="number">{group.rows:,}</td><td class="number">{html(share(group.share))}</td>'
-            f"<td>{percent_bar(group.share, 'bar', word)}</td></tr>\n"
+            f'<tr><th scope="row"><a href="#{name}">{html(_title(group))}</a> {_code(group)}</th>'
+            f'<td class="name" data-label="Column">{_about(group) or _NO_COLUMN}</td><td>{badge(word)}</td>'
+            f'<td class="number" data-label="Findings">{group.findings:,}</td>{_rows(group, word)}</tr>\n'
         )
-    yield "</tbody></table></div></div>\n"
+    yield "</tbody></table></div>\n"
+
+
+def _rows(group: Group, word: str) -> str:
+    """How many rows, which share that is, and the bar: nothing where the finding is about no row."""
+    if not group.rows:
+        return '<td class="number"></td><td class="number"></td><td></td>'
+    return (
+        f'<td class="number" data-label="Rows">{group.rows:,}</td>'
+        f'<td class="number" data-label="Share">{html(share(group.share))}</td>'
+        f"<td>{percent_bar(group.share, 'bar', word)}</td>"
+    )
+
+
+def _title(group: Group) -> str:
+    """What a person calls it; a code that this version does not know has but its name."""
+    known = CODES.get(group.code)
+    said = known.title if known else visible(group.name)
+    return said[:1].upper() + said[1:]
+
+
+def _code(group: Group) -> str:
+    return f'<span class="code">{html(group.code)} {html(group.name)}</span>'
+
+
+def _about(group: Group) -> str:
+    """The column, or where no column is concerned the field; empty where neither is."""
+    return _column(group.column if group.column is not None else group.field) if group.column or group.field else ""
 
 
 def groups(content: Content, outline: Outline, /) -> Iterator[str]:
@@ -75,13 +103,14 @@ def groups(content: Content, outline: Outline, /) -> Iterator[str]:
 
 
 def _group(group: Group, outline: Outline, name: str) -> Iterator[str]:
-    word = group.severity.value
-    about = f" in {_column(group.column)}" if group.column is not None else ""
+    word, about = group.severity.value, _about(group)
     yield f'<article class="card {word}" aria-labelledby="{outline.name(name)}"><div class="top">{badge(word)}'
-    yield outline.kind(name, f"{html(group.code)} {html(group.name)}{about}")
-    yield f'<span class="count"><b>{counted(group.rows, "row")}</b> '
-    yield f'<span class="soft">{html(share(group.share))}</span></span></div>'
-    yield percent_bar(group.share, "share", word)
+    yield outline.kind(name, html(_title(group)) + (f": {about}" if about else "")) + _code(group)
+    if group.rows:
+        yield f'<span class="count"><b>{counted(group.rows, "row")}</b> '
+        yield f'<span class="soft">{html(share(group.share))}</span></span>'
+    yield "</div>"
+    yield percent_bar(group.share, "share", word) if group.rows else ""
     fixable = f" {counted(group.fixable, 'finding')} can be fixed safely (--fix)." if group.fixable else ""
     yield f'<p class="lead">{html(headline(group))}</p>'
     yield f'<p class="soft small">{fixable}</p>' if fixable else ""
@@ -145,19 +174,24 @@ def columns(content: Content, outline: Outline, /) -> Iterator[str]:
     yield '<div class="card"><div class="scroll" tabindex="0" role="region" aria-label="Columns"><table>'
     yield "<caption>Each source column, the field that it feeds, and what was found in it</caption><thead><tr>"
     yield '<th scope="col">Column</th><th scope="col">Field</th><th scope="col">Matched</th><th scope="col">Type</th>'
-    yield "".join(f'<th scope="col" class="number">{name}</th>' for name in ("Filled", "Distinct", "Rewritten", "Findings"))
+    numbers = ("Filled", "Distinct", "Rewritten", "Findings") if _has_distinct(content) else ("Filled", "Rewritten", "Findings")
+    yield "".join(f'<th scope="col" class="number">{name}</th>' for name in numbers)
     yield "</tr></thead><tbody>\n"
-    yield from (_line(line) for line in content.columns)
+    yield from (_line(line, _has_distinct(content)) for line in content.columns)
     yield "</tbody></table></div></div></section>\n"
 
 
-def _line(line: ColumnLine) -> str:
+def _has_distinct(content: Content) -> bool:
+    return any(line.distinct is not None for line in content.columns)
+
+
+def _line(line: ColumnLine, with_distinct: bool) -> str:
     kind = html(line.type or "") + (" <strong>required</strong>" if line.required else "")
     found = f"{line.findings:,}" if line.evaluated else "not evaluated"
-    many = "" if line.distinct is None else f"{line.distinct:,}"
+    many = f'<td class="number">{"" if line.distinct is None else format(line.distinct, ",")}</td>' if with_distinct else ""
     return (
         f'<tr><th scope="row" class="name">{_column(line.column)}</th><td class="name">{html(line.field or "")}</td>'
-        f'<td>{html(line.how)}</td><td>{kind}</td><td class="number">{line.filled:,}</td><td class="number">{many}</td>'
+        f'<td>{html(line.how)}</td><td>{kind}</td><td class="number">{line.filled:,}</td>{many}'
         f'<td class="number">{line.changed:,}</td><td class="number">{found}</td></tr>\n'
     )
 
@@ -168,9 +202,9 @@ def changes(content: Content, outline: Outline, /) -> Iterator[str]:
     if not total:
         return
     counted_by_name = {line.column if line.column is not None else line.field: line.changed for line in content.columns}
-    yield outline.section("rewritten", "What write would rewrite")
-    yield f'<div class="card"><table class="stack"><caption>{counted(total, "cell")} would be rewritten; a few of each column are '
-    yield "shown, and --diff lists them all</caption><thead><tr>"
+    yield outline.section("rewritten", "What would be rewritten")
+    yield f'<div class="card"><table class="stack"><caption>{counted(total, "cell")} would be rewritten by preflight write; '
+    yield "a few of each column are shown, and --diff lists them all</caption><thead><tr>"
     yield '<th scope="col">Column</th><th scope="col">Place</th><th scope="col">Before</th><th scope="col">After</th>'
     yield '<th scope="col">Rules</th></tr></thead><tbody>\n'
     for name, ones in _by_column(content).items():
@@ -200,8 +234,4 @@ def _change(name: str, change: Change) -> str:
 
 
 def _column(name: str | None) -> str:
-    return (
-        '<span class="soft">(no column)</span>'
-        if name is None
-        else html(visible(shorten(name))) or '<span class="soft">(blank)</span>'
-    )
+    return _NO_COLUMN if name is None else html(visible(shorten(name))) or '<span class="soft">(blank)</span>'

@@ -79,8 +79,10 @@ def listed(listing: Listing, total: int, /) -> Iterator[str]:
     yield "".join(f'<th scope="col">{name}</th>' for name in ("Place", "Severity", "Code", "Column", "Value", "What is wrong"))
     yield "</tr></thead><tbody>\n"
     yield from listing.table
-    yield '</tbody></table></div>\n<div class="pages" id="pages" hidden><button type="button" id="back">Back</button>'
-    yield '<button type="button" id="next">Next</button></div>\n'
+    yield "</tbody></table>\n"
+    yield '<p id="nothing" hidden>No finding matches. <button type="button">Show all findings</button></p></div>\n'
+    yield '<div class="pages" id="pages" hidden><button type="button" id="back">Back</button>'
+    yield '<span id="page" class="small soft"></span> <button type="button" id="next">Next</button></div>\n'
     yield from _island(listing)
     yield "</section>\n"
 

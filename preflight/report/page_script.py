@@ -12,6 +12,8 @@ SCRIPT = """
   const words = told.rows.map((row) => row.slice(3).concat(told.codes[row[1]], told.columns[row[2]]).join(" ").toLowerCase());
   const body = document.querySelector("#findings tbody");
   const status = document.getElementById("matching");
+  const [nothing, pages] = ["nothing", "pages"].map((name) => document.getElementById(name));
+  const [back, next] = ["back", "next"].map((name) => document.getElementById(name));
   const page = { size: 100, at: 0, found: [] };
   const [search, severity, code, column] = ["search", "severity", "code", "column"].map((name) => form.elements[name]);
   const number = (value) => value.toLocaleString("en-US");
@@ -49,10 +51,15 @@ SCRIPT = """
       cell(row, "", message);
     }
     const last = Math.max(0, Math.ceil(page.found.length / page.size) - 1);
-    form.ownerDocument.getElementById("back").disabled = page.at === 0;
-    form.ownerDocument.getElementById("next").disabled = page.at >= last;
-    const range = shown.length ? `${number(from + 1)} to ${number(from + shown.length)} of ` : "";
-    status.textContent = `${range}${number(page.found.length)} matching findings`;
+    back.disabled = page.at === 0;
+    next.disabled = page.at >= last;
+    pages.hidden = last === 0;
+    document.getElementById("page").textContent = `page ${number(page.at + 1)} of ${number(last + 1)}`;
+    nothing.hidden = shown.length > 0;
+    body.parentNode.hidden = shown.length === 0;
+    const range = shown.length && last ? `${number(from + 1)} to ${number(from + shown.length)} of ` : "";
+    const some = page.found.length < told.rows.length ? ` of ${number(told.rows.length)}` : "";
+    status.textContent = `${range}${number(page.found.length)}${some} findings${some ? " match" : ""}`;
   };
   const choose = () => {
     const wanted = search.value.toLowerCase().split(/\\s+/).filter(Boolean);
@@ -73,8 +80,18 @@ SCRIPT = """
   for (const select of [severity, code, column]) select.addEventListener("change", choose);
   form.addEventListener("submit", (event) => { event.preventDefault(); choose(); });
   form.addEventListener("reset", () => setTimeout(choose));
-  document.getElementById("back").addEventListener("click", () => turn(-1));
-  document.getElementById("next").addEventListener("click", () => turn(1));
+  search.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    search.value = "";
+    choose();
+  });
+  nothing.querySelector("button").addEventListener("click", () => { form.reset(); search.focus(); });
+  back.addEventListener("click", () => turn(-1));
+  next.addEventListener("click", () => turn(1));
+  const paper = (size) => () => { page.at = 0; page.size = size; draw(); };
+  window.addEventListener("beforeprint", paper(1000));
+  window.addEventListener("afterprint", paper(100));
   for (const link of document.querySelectorAll("a[data-code]")) {
     link.hidden = false;
     link.addEventListener("click", () => {
@@ -85,7 +102,6 @@ SCRIPT = """
     });
   }
   form.hidden = false;
-  document.getElementById("pages").hidden = false;
   document.getElementById("without").hidden = true;
   choose();
 })();

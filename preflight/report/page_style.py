@@ -25,6 +25,7 @@ a { color: inherit; text-underline-offset: .2em; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 3px; }
 .skip { position: absolute; left: -100rem; }
 .skip:focus { left: 1rem; top: .5rem; background: var(--card); padding: .4rem .8rem; }
+.code { font-size: .8rem; font-weight: 400; color: var(--soft); white-space: nowrap; }
 .soft { color: var(--soft); }
 .small { font-size: .875rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -42,8 +43,7 @@ svg .info { fill: var(--info); } svg .base { fill: var(--line); }
   font-variant-numeric: tabular-nums; }
 .sum b { font-weight: 700; }
 .sum .good { color: var(--good); } .sum .rejected { color: var(--error); }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: .9rem 1.5rem; margin-top: 1.5rem;
-  padding-top: 1.1rem; border-top: 1px solid var(--line); }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: .9rem 1.5rem; }
 .facts dt { font-size: .8rem; color: var(--soft); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 .source { border-top: 3px solid var(--line); margin-top: 3rem; padding-top: 1.5rem; }
@@ -52,6 +52,7 @@ svg .info { fill: var(--info); } svg .base { fill: var(--line); }
 .note { border-left: 4px solid var(--info); background: var(--info-tint); padding: .7rem 1rem; border-radius: 0 6px 6px 0;
   margin-top: 1rem; }
 .note ul { padding-left: 1.1rem; }
+.note li { overflow-wrap: anywhere; }
 .badge { display: inline-block; font-size: .78rem; font-weight: 650; padding: .1rem .5rem; border-radius: 999px;
   white-space: nowrap; }
 .badge.error { color: var(--error); background: var(--error-tint); }
@@ -84,12 +85,13 @@ th.number, td.number { overflow-wrap: normal; }
 .scroll table { min-width: 46rem; }
 .scroll th, .scroll td { overflow-wrap: break-word; }
 @media screen and (min-width: 62rem) {
+  .pair [data-label] { min-width: 9.5rem; }
   #findings { table-layout: fixed; }
-  #findings th:nth-child(1) { width: 11.5rem; }
+  #findings th:nth-child(1) { width: 9rem; }
   #findings th:nth-child(2) { width: 5.8rem; }
-  #findings th:nth-child(3) { width: 11rem; }
+  #findings th:nth-child(3) { width: 10rem; }
   #findings th:nth-child(4) { width: 9rem; }
-  #findings th:nth-child(5) { width: 22%; }
+  #findings th:nth-child(5) { width: 20%; }
   #findings .place { white-space: normal; }
 }
 #matching, #without { margin-bottom: .5rem; }
@@ -128,7 +130,9 @@ footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; border-top
   .strips .name { font-size: .8rem; }
   .strip { min-width: 0; }
   .facts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  select { max-width: 100%; }
+  label, select { width: 100%; max-width: 100%; }
+  .kinds td { display: inline-block; margin-right: .9rem; }
+  .kinds .bar { display: none; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @media print {
@@ -137,12 +141,21 @@ footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; border-top
   --good-tint: #fff; }
   body { font-size: 10pt; } main, header, footer { max-width: none; padding: 0; } header { padding-top: 0; }
   svg, .balance, .bar, .share, .strip { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  form, .pages button, .skip, [data-code] { display: none; }
-  table { font-size: 9pt; } #findings { font-size: 8pt; } #findings .name { min-width: 0; }
+  form, .pages, .skip, [data-code] { display: none; }
+  table { font-size: 9pt; } #findings { font-size: 8pt; table-layout: fixed; } #findings .name { min-width: 0; }
+  #findings th, #findings td { padding: .15rem .5rem .15rem 0; }
+  #findings th:nth-child(1) { width: 14%; }
+  #findings th:nth-child(2) { width: 10%; }
+  #findings th:nth-child(3) { width: 17%; }
+  #findings th:nth-child(4) { width: 13%; }
+  #findings th:nth-child(5) { width: 16%; }
   #findings .place { white-space: normal; }
-  .card { -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+  .section { margin-top: 1.5rem; }
+  .card { -webkit-box-decoration-break: clone; box-decoration-break: clone; break-inside: avoid; }
+  .card:has(#findings) { break-inside: auto; }
   .top { break-after: avoid; }
-  .badge { border: 1px solid; }
+  .badge { border: 1px solid; } #findings .badge { border: 0; padding: 0; font-size: inherit; }
+  #findings th { font-size: inherit; }
   tr, .top, .lead { break-inside: avoid; } h2, h3, h4, caption { break-after: avoid; } .scroll { overflow: visible; }
   .scroll table { min-width: 0; }
 }
