@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from preflight.contract.columns import Binding, bind
 from preflight.contract.field import Answers
 
@@ -27,7 +25,8 @@ def plan_for(plan: Plan, source: Any) -> Plan:
 
     Their columns are named by field, their constants stand in every row, their percents are of 0 to 100 already.
     """
-    if not isinstance(source, pd.DataFrame) or source.attrs.get(MARK) != plan.digest:
+    marks = getattr(source, "attrs", None)
+    if not isinstance(marks, dict) or marks.get(MARK) != plan.digest:
         return plan
     fields = tuple(replace(field, answers=_CANONICAL) for field in plan.contract.fields)
     return replace(plan, contract=replace(plan.contract, fields=fields), columns=(), constants=(), answers=_CANONICAL)

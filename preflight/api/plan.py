@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, is_dataclass
 from dataclasses import fields as fields_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,28 +12,25 @@ import pandas as pd
 import preflight.contract.plan as contract_plan
 import preflight.report.notebook_runs as notebook
 from preflight.api.binding import bind_source, plan_for
+from preflight.api.planning import plan_from
 from preflight.api.policy import Choices, policy_of
 from preflight.api.report import Report
 from preflight.api.version import VERSION
 from preflight.api.writing import WriteOptions, write_source
-from preflight.contract.options import PlanOptions, read_options
-from preflight.contract.plan import plan_of
-from preflight.contract.toml_text import parse_toml
+from preflight.contract.options import read_options
 from preflight.engines.memory import frame_source
 from preflight.engines.run import run
-from preflight.errors import PlanError, RejectedRows, UsageError
-from preflight.files.bundled import bundled_contract
+from preflight.errors import RejectedRows, UsageError
 from preflight.files.options import ReadOptions
 from preflight.files.read import open_source
 from preflight.findings import Severity
-from preflight.kernel.constants import constant_faults
 from preflight.kernel.schema import schema_of
 
 if TYPE_CHECKING:
     from preflight.api.receipt import Receipt
     from preflight.rows import Source
 
-__all__ = ["Plan", "open_any", "plan", "plan_from"]
+__all__ = ["Plan", "open_any", "plan"]
 
 KEEP_BYTES = 256 << 20
 """Files up to this size are kept in memory by `check`, so that the report has its good rows; larger ones are streamed."""
@@ -128,67 +123,8 @@ def plan(  # noqa: PLR0913  # one keyword for each thing that a plan decides
         **answers,
     }
     options, faults = read_options(stated)
-    return plan_from(options, faults=faults, fields=fields, rules=rules)
-
-
-def plan_from(
-    options: PlanOptions, /, *, base: Path | None = None, faults: Iterable[str] = (), fields: Any = None, rules: Any = None
-) -> Plan:
-    """The plan that options state. Paths in them are relative to `base`. Raises PlanError with every fault."""
-    if options.entity is None:
-        raise PlanError(["no entity is given; add --entity accounts, people, opportunities or activities"])
-    folder = base or Path()
-    mappings = _mappings(fields if fields is not None else options.fields and folder / options.fields)
-    overlays = _overlays(rules if rules is not None else options.rules and folder / options.rules)
-    contract = bundled_contract(_entity(options.entity), mappings, rules=overlays)
-    made = plan_of(contract, options, faults)
-    found = Plan(**{one.name: getattr(made, one.name) for one in fields_of(made)})
-    wrong = tuple(constant_faults(found))
-    if wrong:
-        raise PlanError(wrong)
-    return found
-
-
-def _entity(text: str) -> str:
-    from preflight.contract.mappings import read_entity
-
-    return read_entity(text) or text
-
-
-def _mappings(given: Any) -> Any:
-    """FieldMapping objects as parsed JSON: from a path, a list of records, or as they are."""
-    if given is None or given == "":
-        return None
-    if isinstance(given, (str, Path)):
-        return _parsed_json(Path(given))
-    if isinstance(given, Mapping):
-        return given
-    if isinstance(given, Iterable):
-        return [asdict(one) if is_dataclass(one) and not isinstance(one, type) else one for one in given]
-    return given
-
-
-def _parsed_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise PlanError([f"the field mappings {path} cannot be read ({error.strerror}); give a JSON file with --fields"]) from error
-    except (ValueError, RecursionError) as error:
-        raise PlanError([f"the field mappings {path} are not JSON ({error}); wanted a list of FieldMapping objects"]) from error
-
-
-def _overlays(given: Any) -> tuple[Any, ...]:
-    if given is None or given == "":
-        return ()
-    if not isinstance(given, (str, Path)):
-        return (given,)
-    path = Path(given)
-    try:
-        return (parse_toml(path.read_text(encoding="utf-8"), str(path)),)
-    except OSError as error:
-        raise PlanError([f"the rules {path} cannot be read ({error.strerror}); give a TOML file with --rules"]) from error
-    except ValueError as error:
-        raise PlanError([str(error)]) from error
+    made = plan_from(options, faults=faults, fields=fields, rules=rules)
+    return Plan(**{one.name: getattr(made, one.name) for one in fields_of(made)})
 
 
 def open_any(source: Any, options: ReadOptions) -> Source:

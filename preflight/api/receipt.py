@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import pyarrow.parquet as parquet
 
 import preflight.report.notebook_runs as notebook
 from preflight.files.receipt import ROWS, ReceiptRecord, read_receipt
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Receipt"]
 
@@ -40,7 +43,7 @@ class Receipt:
     @property
     def rows(self) -> pd.DataFrame:
         """Where every source row went: all coordinates, one line per source row; numbers are missing where there is none."""
-        found = pd.read_parquet(self.folder / ROWS)
+        found: pd.DataFrame = parquet.read_table(self.folder / ROWS).to_pandas()
         return found.astype(dict.fromkeys(_COUNTED, "Int64"))
 
     def __repr__(self) -> str:

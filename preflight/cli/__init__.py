@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 import traceback
 from importlib import import_module
@@ -69,6 +71,7 @@ def main(arguments: list[str] | None = None) -> Any:
     Every error that preflight raises on purpose is one message on standard error; a fault of preflight itself names the exception
     and its place in the code, never what it was about, because that may be a cell.
     """
+    _spare()
     try:
         sys.exit(preflight.main(args=arguments, prog_name="preflight", standalone_mode=False) or 0)
     except click.exceptions.Exit as leaving:
@@ -85,6 +88,12 @@ def main(arguments: list[str] | None = None) -> Any:
     except Exception as error:  # noqa: BLE001  # nobody is shown a traceback, which may hold cell values
         _complain(_unexpected(error))
         sys.exit(2)
+
+
+def _spare() -> None:
+    """Spare a short life what does it no good: numpy's thread for linear algebra, and looking for garbage while modules load."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _complain(*lines: str) -> None:

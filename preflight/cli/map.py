@@ -22,7 +22,7 @@ from preflight.errors import PlanError
 from preflight.report.escape import visible
 
 if TYPE_CHECKING:
-    from preflight.api.plan import Plan
+    from preflight.contract.plan import Plan
 
 __all__ = ["command"]
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from preflight.cli.exits import Exit
+from preflight.cli.loading import work
 from preflight.cli.options import plan_options
 from preflight.cli.output import write_out
 from preflight.cli.setup import NO_ENTITY, find_settings, job_for
@@ -30,7 +31,7 @@ def command(plan: dict[str, Any], form: str, out: str | None) -> Exit:
     job = job_for("", plan, {}, {}, find_settings(Path()) if not plan else None, alone=False)
     if job.plan is None:
         raise PlanError([f"{NO_ENTITY}, or --plan FILE.toml"])
-    write_out([_exported(job.plan.schema, form)], out)
+    write_out([_exported(work("schema").schema_of(job.plan), form)], out)
     return Exit.CLEAN
 
 

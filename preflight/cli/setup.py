@@ -24,7 +24,7 @@ from preflight.files.bundled import bundled_contract
 from preflight.files.options import ReadOptions
 
 if TYPE_CHECKING:
-    from preflight.api.plan import Plan
+    from preflight.contract.plan import Plan
 
 __all__ = ["NO_ENTITY", "Job", "covered", "find_settings", "job_for", "jobs_for", "plan_for"]
 

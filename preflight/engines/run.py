@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from importlib import import_module
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,7 +27,6 @@ from preflight.kernel.families import FAMILIES, asks
 from preflight.kernel.judge import Verdict, judge
 from preflight.kernel.keys import digests_of, told_apart
 from preflight.kernel.normalise import typed_column
-from preflight.kernel.schema import gate
 from preflight.kernel.survey import Evidence, Facts, columns_to_survey, settle, survey
 from preflight.kernel.tally import Tally
 from preflight.kernel.words import Words
@@ -37,6 +37,8 @@ __all__ = ["Run", "good_table", "run"]
 
 Array = Any
 T = TypeVar("T")
+_GATE = "preflight.kernel.schema"
+"""Where the gate stands. Loaded by name while the first chunks are read, because pandas and pandera take their time."""
 _THREADS = 2
 _AHEAD = 2
 _KEPT_BYTES = 64 << 20
@@ -101,8 +103,9 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
     """Judge a source. `binding` is the plan's own unless given. `sink` gets every verdict in source order, after the gate has let
     its good rows pass; `start` is called once before the first. Raises UnreadableInput, PlanError, Disagreement."""
     binding = binding or bind(plan, source.header)
-    chunks: Iterable[Chunk] | None = tuple(source.chunks()) if keep else None
     with ThreadPoolExecutor(threads) as pool:
+        pool.submit(import_module, _GATE)
+        chunks: Iterable[Chunk] | None = tuple(source.chunks()) if keep else None
         evidence, chunks = _surveyed(plan, binding, chunks, source, pool)
         facts = settle(plan, binding, evidence)
         readings = {} if evidence is None else evidence.readings(_READINGS_BYTES)
@@ -130,7 +133,7 @@ def _judged(made: Run, readings: dict[int, Reading], chunk: Chunk) -> tuple[Verd
     of the match key is used up."""
     verdict = judge(made.plan, made.binding, made.facts, chunk, made.policy, readings.pop(chunk.first_row, None))
     if not made.rejects_all:
-        gate(made.plan, typed_table(made, verdict, verdict.sound))
+        import_module(_GATE).gate(made.plan, typed_table(made, verdict, verdict.sound))
     return verdict, digests_of(made.facts.duplicates, chunk)
 
 

@@ -24,7 +24,7 @@ from preflight.rules.reading import Fault, Reading
 __all__ = ["RowFault", "Verdict", "judge"]
 
 Array = Any
-_NOTHING = pa.scalar(None, pa.string())
+_NOTHING = pa.nulls(1, pa.string())[0]  # pa.scalar would load pandas
 
 
 @dataclass(frozen=True, slots=True)

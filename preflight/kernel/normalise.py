@@ -22,7 +22,7 @@ __all__ = ["change_rules", "prepared", "read_column", "read_values", "typed_colu
 Array = Any
 _KEEPS_TEXT = frozenset({"PF405"})
 """Rules of values: the cell has its type, so its text stays and is sent where a user lowers the rule to a warning."""
-_NOTHING = pa.scalar(None, pa.string())
+_NOTHING = pa.nulls(1, pa.string())[0]  # pa.scalar would load pandas
 
 
 def read_column(cells: Array, field: Field, answers: Answers) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -22,15 +23,18 @@ WORDS = {
 }
 """Every accepted word in lower case; `1.0` and `0.0` are what a frame makes of 1 and 0 beside a missing value."""
 
-_WRITTEN = pa.array(list(WORDS), pa.string())
-_MEANT = pa.array(list(WORDS.values()), pa.string())
+
+@cache
+def _words() -> tuple[Array, Array]:
+    """The words as written and as meant. Made when first asked for, because pyarrow loads pandas to make an array."""
+    return pa.array(list(WORDS), pa.string()), pa.array(list(WORDS.values()), pa.string())
 
 
 def read(cells: Array, field: Field, answers: Answers, /) -> Reading:
     """Each cell as ``true`` or ``false``; PF304 where it is neither."""
-    coded = cells.dictionary_encode()
-    found = pc.index_in(pc.utf8_lower(coded.dictionary), value_set=_WRITTEN)
-    text = _MEANT.take(found.take(coded.indices))
+    (written, meant), coded = _words(), cells.dictionary_encode()
+    found = pc.index_in(pc.utf8_lower(coded.dictionary), value_set=written)
+    text = meant.take(found.take(coded.indices))
     if text.null_count == cells.null_count:
         return Reading(text)
     return Reading(text, (Fault("PF304", pc.and_(cells.is_valid(), text.is_null())),))

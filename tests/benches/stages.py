@@ -42,7 +42,7 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("judge: value rules", "preflight.kernel.normalise", "_value_faults"),
     ("judge: changed cells", "preflight.kernel.judge", "differs"),
     ("gate: typed columns", "preflight.engines.run", "typed_table"),
-    ("gate: pandera", "preflight.engines.run", "gate"),
+    ("gate: pandera", "preflight.kernel.schema", "gate"),
     ("tally", "preflight.kernel.tally", "Tally.add"),
     ("serialise", "preflight.files.write", "serialise"),
     ("write: parts", "preflight.files.write", "PartWriter.add"),
@@ -152,7 +152,7 @@ def watched(clock: Clock) -> list[str]:
 
 def written(table: Path, out: Path) -> None:
     """Write a table with the stream engine, as the command line does."""
-    from preflight.api.plan import plan_from
+    from preflight.api.planning import plan_from
     from preflight.api.writing import WriteOptions, write_with_content
     from preflight.contract.options import PlanOptions
     from preflight.files.options import ReadOptions
