@@ -1,18 +1,13 @@
 """Spark says what the other engines say, about the same rows, however they are partitioned.
 
-Needs Java and pyspark. One small session serves the file; each check costs a second or more, so that each asks many things at once.
+Needs Java and pyspark. Each check costs a second or more, so that each asks many things at once.
 """
 
 from __future__ import annotations
 
 import datetime
 import decimal
-import importlib.util
-import os
 import random
-import shutil
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +17,7 @@ import pytest
 
 import preflight as pf
 
-MISSING = [name for name, found in (("Java", shutil.which("java")), ("pyspark", importlib.util.find_spec("pyspark"))) if not found]
-pytestmark = [
-    pytest.mark.spark,
-    pytest.mark.skipif(bool(MISSING), reason=f"needs {' and '.join(MISSING)}"),
-    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
-]
+pytestmark = pytest.mark.spark
 
 FIELDS = [
     {"field_name": "account_name", "field_type": "string", "required": True},
@@ -84,31 +74,6 @@ def rows(count: int, seed: int = 7) -> list[tuple[Any, ...]]:
 def frame(given: list[tuple[Any, ...]]) -> pd.DataFrame:
     made = pd.DataFrame(given, columns=["row_id", *NAMES], dtype=object)
     return made.set_index("row_id")
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    from pyspark.sql import SparkSession
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(os.environ, "PYSPARK_PYTHON", sys.executable)
-        session = (
-            SparkSession.builder.master("local[2]")
-            .config("spark.driver.memory", "768m")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.default.parallelism", "2")
-            .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.adaptive.enabled", "false")  # planning and compiling cost more than these few rows
-            .config("spark.sql.codegen.wholeStage", "false")
-            .config("spark.log.level", "ERROR")
-            .config("spark.ui.showConsoleProgress", "false")
-            .getOrCreate()
-        )
-        yield session
-        session.stop()
 
 
 def distributed(spark: Any, given: list[tuple[Any, ...]], partitions: int) -> Any:
