@@ -13,6 +13,7 @@ import pandas as pd
 
 from preflight.api.outcomes import Outcomes
 from preflight.api.receipt import Receipt
+from preflight.api.spelling import speaks_python
 from preflight.client.client import Client
 from preflight.client.clock import SYSTEM_CLOCK, Clock
 from preflight.errors import ServerError, UsageError
@@ -61,6 +62,7 @@ class Submission:
         return Outcomes(self.folder)._repr_html_()
 
 
+@speaks_python
 def submit(
     run: Receipt | str | Path,
     /,
@@ -68,30 +70,36 @@ def submit(
     client: Client | None = None,
     again: bool = False,
     settle: float = 60.0,
+    parallel: int = 1,
     progress: bool = True,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Submission:
     """Send a written run (a receipt, or its folder), wait for its jobs, and keep the server's row errors.
 
     Without a client the address and token come from DEMANDBASE_URL and DEMANDBASE_TOKEN. `again` sends what was sent before;
-    `settle` is how many seconds a late arrival is waited for after a doubtful upload. Ctrl-C stops waiting, never the job, and
-    says how to go on. Raises UsageError, RunInTheWay where the rows were sent already, and ServerError, after which
-    `preflight.resume(folder)` goes on; in every case the folder knows what was done.
+    `settle` is how many seconds a late arrival is waited for after a doubtful upload; up to `parallel` parts (1 to 4) are under
+    way at a time where no match key stands in two rows. Ctrl-C stops waiting, never the job, and says how to go on. Raises
+    UsageError, RunInTheWay where the rows were sent already, and ServerError, after which `preflight.resume(folder)` goes on; in
+    every case the folder knows what was done.
     """
     folder = run.folder if isinstance(run, Receipt) else Path(run)
     with _client(client, None) as used, _shown(progress, clock) as watch:
-        manner = Manner(again=again, pace=_pace(clock, settle), tell=_tell if progress else _keep_quiet, watch=watch)
+        manner = Manner(
+            again=again, pace=_pace(clock, settle), tell=_tell if progress else _keep_quiet, watch=watch, parallel=parallel
+        )
         with _told_how_to_resume(folder):
             submit_run(folder, used, manner)
     return Submission(folder)
 
 
+@speaks_python
 def resume(
     folder: str | Path,
     /,
     *,
     client: Client | None = None,
     settle: float = 60.0,
+    parallel: int = 1,
     progress: bool = True,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Submission:
@@ -99,7 +107,7 @@ def resume(
     path = Path(folder)
     facts = read_facts(path)
     with _client(client, None if facts is None else facts.url) as used, _shown(progress, clock) as watch:
-        manner = Manner(pace=_pace(clock, settle), tell=_tell if progress else _keep_quiet, watch=watch)
+        manner = Manner(pace=_pace(clock, settle), tell=_tell if progress else _keep_quiet, watch=watch, parallel=parallel)
         with _told_how_to_resume(path):
             resume_run(path, used, manner)
     return Submission(path)

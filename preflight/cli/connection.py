@@ -14,7 +14,7 @@ from preflight.errors import UsageError
 if TYPE_CHECKING:
     from preflight.client.client import Client
 
-__all__ = ["client_for", "connection_options", "consent", "is_terminal", "settle_option"]
+__all__ = ["client_for", "connection_options", "consent", "is_terminal", "parallel_option", "settle_option"]
 
 _OPTIONS = (
     click.option("--url", metavar="URL", help="The address; DEMANDBASE_URL, else the vendor's, by default."),
@@ -28,6 +28,14 @@ settle_option = click.option(
     show_default=True,
     metavar="SECONDS",
     help="How long a late arrival is waited for after a doubtful upload.",
+)
+parallel_option = click.option(
+    "--parallel",
+    type=click.IntRange(1, 4),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Up to so many parts at a time, where no match key stands in two rows.",
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from preflight.cli.connection import client_for, connection_options, settle_option
+from preflight.cli.connection import client_for, connection_options, parallel_option, settle_option
 from preflight.cli.exits import Exit
 from preflight.cli.loading import work
 from preflight.errors import UsageError
@@ -19,7 +19,8 @@ __all__ = ["command"]
 @click.argument("folder", metavar="DIR")
 @connection_options
 @settle_option
-def command(folder: str, at: dict[str, Any], settle: float) -> Exit:
+@parallel_option
+def command(folder: str, at: dict[str, Any], settle: float, parallel: int) -> Exit:
     """Go on with a run from wherever it stopped, on any day and from any process. The folder remembers the address.
 
     Exit codes as those of submit.
@@ -29,4 +30,4 @@ def command(folder: str, at: dict[str, Any], settle: float) -> Exit:
         raise UsageError(f"{folder} is no folder; give the one that submit wrote into")
     facts = work("journal").read_facts(path)
     with client_for(at, url=None if facts is None else facts.url) as client:
-        return Exit(work("sending").Sending(path, settle).resume(client))
+        return Exit(work("sending").Sending(path, settle, parallel=parallel).resume(client))

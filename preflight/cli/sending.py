@@ -33,6 +33,7 @@ class Sending:
     settle: float
     again: bool = False
     limited: bool = False
+    parallel: int = 1
 
     def submit(self, client: Client) -> Exit:
         """Send what has no job yet."""
@@ -53,7 +54,7 @@ class Sending:
         with watcher_for(SYSTEM_CLOCK) as watch, _told_how_to_resume(self.folder, is_sandbox):
             failed: ServerError | None = None
             try:
-                act(Manner(self.again, is_sandbox, Pace(settle=self.settle), say, watch))
+                act(Manner(self.again, is_sandbox, Pace(settle=self.settle), say, watch, parallel=self.parallel))
             except ServerError as error:
                 failed = error
         if failed is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from preflight.cli.connection import client_for, connection_options, consent, is_terminal, settle_option
+from preflight.cli.connection import client_for, connection_options, consent, is_terminal, parallel_option, settle_option
 from preflight.cli.exits import Exit
 from preflight.cli.loading import work
 from preflight.cli.options import engine_option, parts_options, plan_options, read_options
@@ -34,6 +34,7 @@ Stated = dict[str, Any]
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--again", is_flag=True, help="Send even what was sent before.")
 @settle_option
+@parallel_option
 def command(  # noqa: PLR0913  # one for each group of options
     source: str,
     out: str | None,
@@ -46,6 +47,7 @@ def command(  # noqa: PLR0913  # one for each group of options
     yes: bool,
     again: bool,
     settle: float,
+    parallel: int,
 ) -> Exit:
     """Send a file, or the folder of a written run; a folder's parts that have a job already are not sent again.
 
@@ -64,7 +66,7 @@ def command(  # noqa: PLR0913  # one for each group of options
         folder = _write(source, out, plan, read, parts, engine)
     if folder is None:
         return Exit.REJECTED
-    sending = work("sending").Sending(folder, settle, again, "max_rejected" in parts)
+    sending = work("sending").Sending(folder, settle, again, "max_rejected" in parts, parallel)
     if client is None:
         return Exit(sending.submit_to_sandbox())
     with client:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ __all__ = ["Cargo"]
 
 Array = Any
 _ACCEPTED, _REFUSED = "accepted", "refused"
+_KEPT = 4
 
 
 @dataclass(slots=True)
@@ -24,7 +26,8 @@ class Cargo:
 
     journal: Journal
     record: ReceiptRecord
-    _ends: tuple[int, Array] | None = None
+    _ends: dict[int, Array] = field(default_factory=dict)
+    _reading: threading.Lock = field(default_factory=threading.Lock)
 
     def size(self, line: JobLine) -> int:
         """The bytes of the file that the attempt sends."""
@@ -85,6 +88,10 @@ class Cargo:
         return self.journal.folder / self._part(line).name
 
     def _record_ends(self, line: JobLine) -> Array:
-        if self._ends is None or self._ends[0] != line.part:
-            self._ends = (line.part, record_ends(self._path(line)))
-        return self._ends[1]
+        """Where the records of the part end. Safe between threads; those of the last few parts are kept."""
+        with self._reading:
+            if line.part not in self._ends:
+                while len(self._ends) >= _KEPT:
+                    self._ends.pop(next(iter(self._ends)))
+                self._ends[line.part] = record_ends(self._path(line))
+            return self._ends[line.part]

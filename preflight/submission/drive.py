@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,9 +26,10 @@ from preflight.contract.plan import ColumnMapping
 from preflight.errors import ServerError
 from preflight.files.receipt import ReceiptRecord
 from preflight.submission.cargo import Cargo
-from preflight.submission.errors_file import keep_errors
+from preflight.submission.errors_file import append_errors, spooled
 from preflight.submission.guard import tag_of
 from preflight.submission.journal import Journal
+from preflight.submission.lanes import Desk, Here, Lanes
 from preflight.submission.machine import RESTING, Effect, Event, step
 from preflight.submission.poll import Pace, fence, look, poll, with_job
 from preflight.submission.progress import Update, Watcher
@@ -67,7 +68,8 @@ def name_for(digest: str, part: int, attempt: int) -> str:
 
 @dataclass(slots=True)
 class Driver:
-    """Brings every attempt of a journal to rest. `tell` gets sentences for people, `watch` every step."""
+    """Brings every attempt of a journal to rest, up to `parallel` of them at a time. `tell` gets sentences for people, `watch`
+    every step. All that is written, told or shown is done by the thread that calls `run`."""
 
     client: Client
     journal: Journal
@@ -75,20 +77,29 @@ class Driver:
     pace: Pace
     tell: Callable[[str], None]
     watch: Watcher
+    parallel: int = 1
     cargo: Cargo = field(init=False)
+    desk: Desk = field(default_factory=Here)
     _tries: Counter[tuple[str, int, int]] = field(default_factory=Counter)
-    _error: ServerError | None = None
+    _errors: dict[tuple[int, int], ServerError] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.cargo = Cargo(self.journal, self.record)
 
     def run(self) -> None:
         """Raises the ServerError that nothing could be done about; the run can be resumed from there."""
-        while True:
-            line = next((one for one in self.journal.open_lines() if one.state not in RESTING), None)
-            if line is None:
-                return
+        if self.parallel > 1:
+            self.desk = lanes = Lanes(self.parallel, self.tell)
+            self.pace = replace(self.pace, clock=lanes.naps(self.pace.clock))
+            lanes.run(self._restless, self._bring_to_rest)
+            return
+        while (line := self._restless(())) is not None:
             self._bring_to_rest(line)
+
+    def _restless(self, busy: Collection[tuple[int, int]]) -> JobLine | None:
+        """The first attempt at which something is to be done, and nobody is at work."""
+        lines = (one for one in self.journal.open_lines() if one.state not in RESTING)
+        return next((one for one in lines if (one.part, one.attempt) not in busy), None)
 
     def revisit(self) -> None:
         """Look again at what needed a person."""
@@ -100,18 +111,19 @@ class Driver:
         event: Event | None = Event.BEGIN
         written = line
         while event is not None:
-            if event is Event.BEGIN and line.state is JobState.PLANNED and self.cargo.is_too_large(line):
+            if event is Event.BEGIN and line.state is JobState.PLANNED and self.desk.ask(self.cargo.is_too_large, line):
                 event = Event.TOO_LARGE
             move = step(line.state, event)
             if move.effect in {Effect.AGAIN, Effect.HALVE}:  # written together with the attempts that follow
-                self._replace(replace(line, state=move.state), halve=move.effect is Effect.HALVE)
+                given_up = replace(line, state=move.state)
+                self.desk.ask(self._halve if move.effect is Effect.HALVE else self._send_again, given_up)
                 return
             line = replace(line, state=move.state)
             if line != written:
-                self.journal.put(line)
+                self.desk.ask(self.journal.put, line)
                 written = line
             if line.state is JobState.NEEDS_HUMAN and event is not Event.BEGIN:
-                self.tell(_needs_human(line, event))
+                self._tell(_needs_human(line, event))
             if move.effect is None:
                 event = None if line.state in RESTING else Event.BEGIN
             else:
@@ -138,7 +150,7 @@ class Driver:
             case Effect.READ_ERRORS:
                 return self._read_errors(line)
             case _:
-                raise self._error or Stopped(f"part {line.part}: the server's state could not be read; try again later")
+                raise self._reason(line, "the server's state could not be read; try again later")
 
     def _create(self, line: JobLine) -> tuple[JobLine, Event]:
         columns = [ColumnMapping(column, name) for column, name in self.record.columns]
@@ -146,13 +158,13 @@ class Driver:
         try:
             job = self.client.create_job(self.record.entity_type, operation, match_key=self.record.match_key, columns=columns)
         except ApiError as error:
-            event = self._failed(error)
+            event = self._failed(line, error)
             return line, _CREATING.get(event, event)
         return replace(with_job(line, job), job_id=job.id), Event.MADE
 
     def _note_orphan(self, line: JobLine) -> tuple[JobLine, Event]:
-        self.journal.note_orphan(line)
-        self.tell(f"part {line.part}: an empty job may have been left behind at {self.client.host}; it imports nothing")
+        self.desk.ask(self.journal.note_orphan, line)
+        self._tell(f"part {line.part}: an empty job may have been left behind at {self.client.host}; it imports nothing")
         self._count(line, "create")
         return line, Event.BEGIN
 
@@ -163,41 +175,44 @@ class Driver:
                 job = self.client.upload_file(line.job_id, source, file_name=line.file_name, progress=self._progress(line))
         except ApiError as error:
             if isinstance(error, TooLarge):
-                self.cargo.was_refused(line)
+                self.desk.ask(self.cargo.was_refused, line)
             return self._not_uploaded(line, error)
-        self.cargo.was_accepted(line)
+        self.desk.ask(self.cargo.was_accepted, line)
         return with_job(line, job), Event.TAKEN
 
     def _not_uploaded(self, line: JobLine, error: ApiError) -> tuple[JobLine, Event]:
-        event = self._failed(error)
+        event = self._failed(line, error)
+        if event is Event.LIMITED:
+            self.desk.post(self.desk.narrow)
         if isinstance(error, NotAuthorised) and error.renewed:
             event = Event.RENEWED
         if event is Event.REFUSED:
-            self.tell(f"part {line.part}: {error}")
+            self._tell(f"part {line.part}: {error}")
             line = replace(line, error_message=error.server_message or str(error))
         elif event in {Event.DOUBTFUL, Event.CONFLICTING}:
-            self.tell(f"part {line.part}: {error}. Looking for up to {self.pace.settle:g} s whether it arrived")
+            self._tell(f"part {line.part}: {error}. Looking for up to {self.pace.settle:g} s whether it arrived")
         return line, event
 
     def _pause(self, line: JobLine) -> tuple[JobLine, Event]:
         """A definite no: wait, look, and send the same file to the same job when it is still empty."""
         tries = self._count(line, "upload", _MOST_PAUSES)
-        asked = self._error.retry_after if isinstance(self._error, RateLimited) else None
+        error = self._errors.get((line.part, line.attempt))
+        asked = error.retry_after if isinstance(error, RateLimited) else None
         if asked is not None and asked > _LONGEST_ASKED:
-            raise self._error or Stopped("the server asks to wait too long")
-        if isinstance(self._error, NotAuthorised):
+            raise self._reason(line, "the server asks to wait too long")
+        if isinstance(error, NotAuthorised):
             return self._look(line, 0.0)
         self.pace.clock.sleep(asked if asked is not None else min(2.0**tries, 30.0))
         return self._look(line, 0.0)
 
     def _look(self, line: JobLine, window: float) -> tuple[JobLine, Event]:
         seen = look(self.client, line, self.cargo.size(line), self.pace, window=window)
-        self._error = seen.error or self._error
+        self._keep(line, seen.error)
         return (line if seen.job is None else with_job(line, seen.job)), seen.event
 
     def _fence(self, line: JobLine) -> tuple[JobLine, Event]:
         seen = fence(self.client, line, self.pace)
-        self._error = seen.error or self._error
+        self._keep(line, seen.error)
         if seen.event is Event.CONFLICTING:
             self._count(line, "fence")
         return (line if seen.job is None else with_job(line, seen.job)), seen.event
@@ -207,9 +222,9 @@ class Driver:
             try:
                 self.client.cancel_job(line.job_id)
             except ApiError:
-                self.journal.note_orphan(line)
+                self.desk.ask(self.journal.note_orphan, line)
         if line.state is JobState.REFUSED:
-            raise self._error or Stopped(f"part {line.part} was refused")
+            raise self._reason(line, "it was refused")
         return line, Event.BEGIN
 
     def _poll(self, line: JobLine) -> tuple[JobLine, Event]:
@@ -218,12 +233,12 @@ class Driver:
         def told(now: JobLine) -> None:
             nonlocal written
             if (now.status, now.left_validating) != (written.status, written.left_validating):
-                self.journal.put(now)  # that it left validating must be known on another day too
+                self.desk.ask(self.journal.put, now)  # that it left validating must be known on another day too
                 written = now
             self._show(now, "waiting", now.processed_rows, now.total_rows or now.last_record - now.first_record + 1)
 
         seen, line = poll(self.client, line, self.pace, told)
-        self._error = seen.error or self._error
+        self._keep(line, seen.error)
         return line, seen.event
 
     def _read_errors(self, line: JobLine) -> tuple[JobLine, Event]:
@@ -232,33 +247,44 @@ class Driver:
         rows = line.last_record - line.first_record + 1
         most = 1000 + 20 * rows * (len(self.record.columns) + 1)
         try:
-            keep_errors(self.journal, line, self.client.iter_errors(line.job_id, at_most=most))
+            with spooled(self.journal.folder, line, self.client.iter_errors(line.job_id, at_most=most)) as spool:
+                self.desk.ask(append_errors, self.journal, line, spool)
         except ApiError as error:
-            self._failed(error)
+            self._failed(line, error)
             return line, Event.GONE if isinstance(error, NotFound) else Event.UNSEEN
         self._show(line, "settled", rows, rows)
         return replace(line, ended=True), Event.READ
 
-    def _failed(self, error: ApiError) -> Event:
-        self._error = error
+    def _failed(self, line: JobLine, error: ApiError) -> Event:
+        self._keep(line, error)
         return next((event for kind, event in _EVENTS.items() if isinstance(error, kind)), Event.UNSEEN)
+
+    def _keep(self, line: JobLine, error: ServerError | None) -> None:
+        if error is not None:
+            self._errors[line.part, line.attempt] = error
+
+    def _reason(self, line: JobLine, words: str) -> ServerError:
+        """What stands in the way of an attempt: the server's last error, else these words."""
+        return self._errors.get((line.part, line.attempt)) or Stopped(f"part {line.part}: {words}")
 
     def _count(self, line: JobLine, what: str, most: int = _MOST) -> int:
         """How often it was tried. Raises what stands in the way when that is often enough; the state is written already."""
         key = (what, 0, 0) if what == "a single record" else (what, line.part, line.attempt)
         self._tries[key] += 1
         if self._tries[key] >= most:
-            raise self._error or Stopped(f"part {line.part}: {what} did not work {most} times")
+            raise self._reason(line, f"{what} did not work {most} times")
         return self._tries[key]
 
-    def _replace(self, line: JobLine, *, halve: bool) -> None:
-        if not halve:
-            rows = (line.first_record, line.last_record)
-            earlier = [one for one in self.journal.lines() if (one.part, one.first_record, one.last_record) == (line.part, *rows)]
-            self.journal.replace(line, [self._next(line, *rows)])
-            if len(earlier) >= _MOST:
-                raise self._error or Stopped(f"part {line.part}: {len(earlier)} jobs did not take the file")
-            return
+    def _send_again(self, line: JobLine) -> None:
+        """The same records get another attempt."""
+        rows = (line.first_record, line.last_record)
+        earlier = [one for one in self.journal.lines() if (one.part, one.first_record, one.last_record) == (line.part, *rows)]
+        self.journal.replace(line, [self._next(line, *rows)])
+        if len(earlier) >= _MOST:
+            raise self._reason(line, f"{len(earlier)} jobs did not take the file")
+
+    def _halve(self, line: JobLine) -> None:
+        """Two attempts get half of the records each; a single record gets none."""
         middle = self.cargo.middle(line)
         if middle is None:
             size = f"{self.cargo.size(line):,} bytes"
@@ -283,7 +309,10 @@ class Driver:
         return lambda done, total: self._show(line, "uploading", done, total)
 
     def _show(self, line: JobLine, phase: Any, done: int | None, total: int | None) -> None:
-        self.watch(Update(line.part, len(self.record.parts), phase, done, total, line.status))
+        self.desk.post(self.watch, Update(line.part, len(self.record.parts), phase, done, total, line.status))
+
+    def _tell(self, text: str) -> None:
+        self.desk.post(self.tell, text)
 
 
 def _needs_human(line: JobLine, event: Event) -> str:

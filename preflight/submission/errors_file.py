@@ -4,46 +4,57 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from preflight.contract.wire import RowError
 from preflight.errors import UsageError
 from preflight.submission.journal import Journal
 from preflight.submission.record import ERRORS, JobLine
 
-__all__ = ["keep_errors"]
+__all__ = ["append_errors", "spooled"]
 
 _BATCH = 5000
 
 
-def keep_errors(journal: Journal, line: JobLine, errors: Iterable[RowError]) -> int:
-    """Append the errors of one attempt and bring them to disk; how many there are. What an interrupted reading of the same attempt
-    left is cut off first, so that nothing stands there twice."""
-    path = journal.folder / ERRORS
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+@contextmanager
+def spooled(folder: Path, line: JobLine, errors: Iterable[RowError]) -> Iterator[IO[bytes]]:
+    """The errors of one attempt in a file without a name beside the others, read to the end. Raises UsageError for a full disk."""
+    with _on_disk(folder), tempfile.TemporaryFile(dir=folder) as spool:
+        source = iter(errors)
+        while batch := list(islice(source, _BATCH)):
+            spool.write(b"".join(_line(line, one) for one in batch))
+        spool.seek(0)
+        yield spool
+
+
+def append_errors(journal: Journal, line: JobLine, spool: IO[bytes]) -> None:
+    """Bring the errors of one attempt to disk. What an interrupted appending left is cut off first, so that nothing stands there
+    twice, and nothing stands half."""
+    with _on_disk(journal.folder):
+        descriptor = os.open(journal.folder / ERRORS, os.O_WRONLY | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             start = journal.errors_from(line, os.fstat(descriptor).st_size)
             file.truncate(start)
             file.seek(start)
-            count = 0
-            source = iter(errors)
-            while batch := list(islice(source, _BATCH)):
-                file.write(b"".join(_line(line, one) for one in batch))
-                count += len(batch)
+            shutil.copyfileobj(spool, file)
             file.flush()
             os.fsync(descriptor)
-        return count
+
+
+@contextmanager
+def _on_disk(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise UsageError(
-            f"{path} cannot be written ({error.strerror}); make room, then: preflight resume {_shown(path)}"
+            f"{folder / ERRORS} cannot be written ({error.strerror}); make room, then: preflight resume {folder}"
         ) from error
-
-
-def _shown(path: Path) -> str:
-    return str(path.parent)
 
 
 def _line(line: JobLine, error: RowError) -> bytes:

@@ -205,14 +205,14 @@ class Journal:
             (self.folder / JOURNAL).unlink()
 
     def errors_from(self, line: JobLine, size: int) -> int:
-        """Where in errors.jsonl the errors of an attempt begin: `size` the first time, and the same ever after."""
-        key = (line.part, line.attempt)
-        found = self._read("SELECT errors_from FROM jobs WHERE part = ? AND attempt = ?", key)[0][0]
-        if found is not None:
-            return int(found)
+        """Where in errors.jsonl, of `size` bytes, those of an attempt begin: at its end, or where one that was cut short began."""
+        cut_short = "errors_from IS NOT NULL AND NOT ended"
+        found = self._read(f"SELECT min(errors_from) FROM jobs WHERE {cut_short}")[0][0]
+        start = size if found is None else min(size, int(found))
         with self._write() as base:
-            base.execute("UPDATE jobs SET errors_from = ? WHERE part = ? AND attempt = ?", (size, *key))
-        return size
+            base.execute(f"UPDATE jobs SET errors_from = NULL WHERE {cut_short}")
+            base.execute("UPDATE jobs SET errors_from = ? WHERE part = ? AND attempt = ?", (start, line.part, line.attempt))
+        return start
 
 
 def _locked(folder: Path) -> IO[bytes]:

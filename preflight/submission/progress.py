@@ -45,32 +45,55 @@ def silent(_: Update) -> None:
     """Show nothing."""
 
 
+class _UnderWay:
+    """The last step of each part that is under way; of the last one to settle where none is."""
+
+    def __init__(self) -> None:
+        self._steps: dict[int, Update] = {}
+
+    def note(self, update: Update) -> None:
+        self._steps = {part: one for part, one in self._steps.items() if one.phase != "settled"}
+        self._steps[update.part] = update
+
+    def __str__(self) -> str:
+        return "; ".join(str(self._steps[part]) for part in sorted(self._steps))
+
+
 def lines(stream: TextIO, clock: Clock, every: float = _EVERY) -> Watcher:
     """A plain line at most every so many seconds, for logs."""
     last = clock.monotonic()
+    under_way = _UnderWay()
 
     def show(update: Update) -> None:
         nonlocal last
+        under_way.note(update)
         if clock.monotonic() - last >= every:
             last = clock.monotonic()
-            print(f"preflight: {update}", file=stream, flush=True)
+            print(f"preflight: {under_way}", file=stream, flush=True)
 
     return show
 
 
 @contextmanager
 def bar(stream: TextIO) -> Iterator[Watcher]:
-    """A bar on a terminal."""
+    """A bar on a terminal for each part that is under way."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(file=stream), transient=True
     ) as shown:
-        task = shown.add_task("preflight", total=None)
+        tasks: dict[int, Any] = {}
+        settled: set[int] = set()
 
         def show(update: Update) -> None:
-            shown.update(task, description=str(update), completed=update.done or 0, total=update.total)
+            while settled:
+                shown.remove_task(tasks.pop(settled.pop()))
+            if update.part not in tasks:
+                tasks[update.part] = shown.add_task("preflight", total=None)
+            shown.update(tasks[update.part], description=str(update), completed=update.done or 0, total=update.total)
+            if update.phase == "settled":
+                settled.add(update.part)
 
         yield show
 
@@ -80,12 +103,14 @@ def notebook(display: Any, clock: Clock) -> Iterator[Watcher]:
     """One display of a notebook, updated in place at most ten times a second. `display` is IPython's function."""
     handle = display({"text/plain": "preflight"}, raw=True, display_id=True)
     last = -_SMALL
+    under_way = _UnderWay()
 
     def show(update: Update) -> None:
         nonlocal last
+        under_way.note(update)
         if clock.monotonic() - last >= _SMALL or update.phase == "settled":
             last = clock.monotonic()
-            handle.update({"text/plain": str(update)}, raw=True)
+            handle.update({"text/plain": str(under_way)}, raw=True)
 
     yield show
 

@@ -11,9 +11,12 @@ from preflight.client.client import Client
 from preflight.errors import RunInTheWay, UsageError
 from preflight.files.receipt import PartLine, ReceiptRecord, read_receipt
 from preflight.files.write import JOURNAL
+from preflight.submission.collisions import may_collide
 from preflight.submission.drive import Driver, name_for
 from preflight.submission.guard import check_fields, content_digest, refuse_sent, verify_parts
 from preflight.submission.journal import Journal, PartRecord, read_facts, read_jobs, read_open_jobs, set_aside
+from preflight.submission.lanes import MOST_LANES
+from preflight.submission.machine import RESTING
 from preflight.submission.poll import Pace
 from preflight.submission.progress import Watcher, silent
 from preflight.submission.record import JobLine, JobState
@@ -31,7 +34,7 @@ def _nothing(_: str) -> None:
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How a run is sent. `again` sends what was sent before; `tell` gets sentences for people, `watch` every step; `after_write` is
-    called whenever the journal was brought to disk."""
+    called whenever the journal was brought to disk. Up to `parallel` parts are under way at a time, where no key stands twice."""
 
     again: bool = False
     is_sandbox: bool = False
@@ -39,6 +42,11 @@ class Manner:
     tell: Callable[[str], None] = _nothing
     watch: Watcher = silent
     after_write: Callable[[], None] | None = None
+    parallel: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.parallel <= MOST_LANES:
+            raise UsageError(f"parallel is {self.parallel!r}; wanted 1 to {MOST_LANES} parts at a time")
 
 
 def submit_run(folder: Path, client: Client, manner: Manner) -> None:
@@ -183,4 +191,15 @@ def _journal(folder: Path, manner: Manner) -> Journal:
 
 
 def _driver(journal: Journal, record: ReceiptRecord, client: Client, manner: Manner) -> Driver:
-    return Driver(client, journal, record, manner.pace, manner.tell, manner.watch)
+    return Driver(client, journal, record, manner.pace, manner.tell, manner.watch, _lanes(journal, record, manner))
+
+
+def _lanes(journal: Journal, record: ReceiptRecord, manner: Manner) -> int:
+    """How many parts may be under way at a time: several only where no key of any that is not at rest stands twice."""
+    if manner.parallel == 1:
+        return 1
+    under_way = {one.part for one in journal.open_lines() if one.state not in RESTING}
+    if may_collide(journal.folder, record, [one for one in record.parts if one.part in under_way]):
+        manner.tell("a match key stands in two rows, and the order decides which one stays: one part is sent at a time")
+        return 1
+    return manner.parallel
