@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from preflight.contract.columns import Binding, bind
+from preflight.contract.columns import Binding, Note, bind
 from preflight.contract.field import Answers
+from preflight.contract.matching import match_header
+from preflight.contract.names import fold, listed, quoted
+from preflight.errors import PlanError
 
 if TYPE_CHECKING:
     from preflight.contract.plan import Plan
@@ -34,7 +37,7 @@ def plan_for(plan: Plan, source: Any) -> Plan:
 
 def bind_source(plan: Plan, source: Source) -> Binding:
     """The binding of a plan to a source. A number in a frame has no decimal mark of its own: its text is written with a dot."""
-    binding = bind(plan, source.header)
+    binding = _bound(plan, source)
     numeric: frozenset[int] = getattr(source, "numeric", frozenset())
     if not numeric:
         return binding
@@ -45,3 +48,33 @@ def bind_source(plan: Plan, source: Source) -> Binding:
         for feed in binding.feeds
     )
     return replace(binding, feeds=feeds)
+
+
+def _bound(plan: Plan, source: Source) -> Binding:
+    """The binding, which says of a column that is missing whether the index of the frame has it."""
+    names: tuple[str, ...] = getattr(source, "index_names", ())
+    if not names:
+        return bind(plan, source.header)
+    folded = {fold(name) for name in names}
+    stated = tuple(one for one in plan.columns if fold(one.column) in folded)
+    try:
+        binding = bind(plan, source.header)
+    except PlanError as error:
+        if any(quoted(one.column) in str(error) for one in stated):
+            raise PlanError((*error.faults, _of_index([one.column for one in stated]))) from None
+        raise
+    made = match_header(plan.contract, (), names)
+    held = {field: names[column] for field, (column, _) in made.fed.items()}
+    return replace(binding, notes=tuple(_told(note, held) for note in binding.notes))
+
+
+def _told(note: Note, held: dict[str, str]) -> Note:
+    if not note.rejects or note.field not in held:
+        return note
+    return replace(note, message=f"{note.message}; {_of_index([held[note.field]])}")
+
+
+def _of_index(names: list[str]) -> str:
+    if len(names) == 1:
+        return f"the index is called {quoted(names[0])}: df.reset_index() makes it a column"
+    return f"the index has the levels {listed(names)}: df.reset_index() makes them columns"

@@ -15,6 +15,7 @@ import preflight.report.notebook_runs as notebook
 from preflight.api.plan import open_any
 from preflight.api.receipt import Receipt
 from preflight.api.repaired import Repaired, read_repaired
+from preflight.api.spelling import speaks_python
 from preflight.files.extend import GrowingFolder
 from preflight.files.options import ReadOptions
 from preflight.files.receipt import MOVED, ReceiptRecord
@@ -22,7 +23,7 @@ from preflight.files.write import Limits, PartWriter, RejectedWriter, RowMapWrit
 from preflight.submission.outcomes import Outcomes, read_outcomes
 from preflight.submission.showing import balance
 
-__all__ = ["Merged", "merge"]
+__all__ = ["Merged", "merge", "merge_run"]
 
 Array = Any
 
@@ -60,6 +61,7 @@ class Merged:
         )
 
 
+@speaks_python
 def merge(folder: str | Path, fixed: Any, /) -> Merged:
     """Take repaired rows back into a run. `fixed` is a path (CSV, Excel, Parquet) or a DataFrame with a column `preflight_row`.
 
@@ -67,7 +69,11 @@ def merge(folder: str | Path, fixed: Any, /) -> Merged:
     (…-3). Raises UsageError, and changes nothing, where a key is missing, unknown, doubled or of another run, where a row was or
     may have been imported or still waits to be sent, or where the columns are not those of the run; UnreadableInput, PlanError.
     """
-    path = Path(folder)
+    return merge_run(Path(folder), fixed)
+
+
+def merge_run(path: Path, fixed: Any) -> Merged:
+    """`merge`, whose errors advise as the command line writes it."""
     source = open_any(fixed, ReadOptions())
     with GrowingFolder(path) as growing:
         known = read_outcomes(path)

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 import preflight.report.notebook_runs as notebook
+from preflight.api.spelling import speaks_python
 from preflight.errors import NotAvailable
 from preflight.submission.outcomes import Outcomes as Found
 from preflight.submission.outcomes import read_outcomes
@@ -104,6 +105,7 @@ class Outcomes:
         return "".join(notebook.render_outcomes(str(self.folder), self.summary, balance(self.summary), notes=notes, rows=rows))
 
 
+@speaks_python
 def outcomes(folder: str | Path, /) -> Outcomes:
     """What became of every source row of a run. Needs the folder alone: no frame, no token, no address.
 

@@ -15,6 +15,7 @@ from preflight.api.binding import bind_source, plan_for
 from preflight.api.planning import plan_from
 from preflight.api.policy import Choices, policy_of
 from preflight.api.report import Report
+from preflight.api.spelling import speaks_python
 from preflight.api.version import VERSION
 from preflight.api.writing import WriteOptions, write_source
 from preflight.contract.options import read_options
@@ -39,6 +40,7 @@ KEEP_BYTES = 256 << 20
 class Plan(contract_plan.Plan):
     """Everything that is decided before any data is read, with the verbs. Frozen, picklable, made by `preflight.plan`."""
 
+    @speaks_python
     def check(self, source: Any, /, *, engine: str = "auto", values: str = "show", **options: Any) -> Report:
         """Judge a DataFrame, a path, or anything with an Arrow stream, as `write` would send it. The source is never changed.
 
@@ -52,6 +54,7 @@ class Plan(contract_plan.Plan):
         made = run(plan, opened, policy_of(choices), keep=keep, values=_values(values), binding=bind_source(plan, opened))
         return Report(made, VERSION, source if isinstance(source, pd.DataFrame) else None)
 
+    @speaks_python
     def validate(self, source: Any, /, **options: Any) -> pd.DataFrame:
         """The strict form of `check`: the good rows, typed, or RejectedRows when there is any other. Its text has no cell value."""
         report = self.check(source, **options)
@@ -62,6 +65,7 @@ class Plan(contract_plan.Plan):
             raise RejectedRows(f"{summary.rejected:,} of {summary.records:,} rows are rejected ({codes}); see .findings", report)
         return report.good
 
+    @speaks_python
     def write(self, source: Any, out: str | Path, /, **options: Any) -> Receipt:
         """Judge a source and write it into a folder in one pass: parts, rejected.csv, row map, receipt. Memory stays bounded.
 
@@ -89,6 +93,7 @@ class Plan(contract_plan.Plan):
         return f"<Plan {self._title()}: {len(self.contract.fields)} fields, digest {self.digest[:8]}>"
 
 
+@speaks_python
 def plan(  # noqa: PLR0913  # one keyword for each thing that a plan decides
     entity: str,
     /,

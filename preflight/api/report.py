@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import preflight.report.notebook as notebook
 import preflight.report.text as text
 from preflight.api.binding import MARK
+from preflight.api.spelling import content_in_python, finding_in_python, in_python, speaks_python
 from preflight.api.tables import changes_table, columns_table, findings_table, groups_table
 from preflight.engines.columns import count_distinct
 from preflight.engines.content import changes_in, content_of, findings_of
@@ -50,7 +51,7 @@ class Report:
     @cached_property
     def content(self) -> Content:
         """All that the renderers show."""
-        return content_of(self._made, self._version, labels=self._labels())
+        return content_in_python(content_of(self._made, self._version, labels=self._labels()))
 
     def _labels(self) -> Any:
         if self._frame is None:
@@ -109,7 +110,7 @@ class Report:
     @cached_property
     def findings(self) -> pd.DataFrame:
         """Every finding, one line each, in source order; `source_row` is the key, `label` is for reading."""
-        return findings_table(findings_of(self._made), self._labels())
+        return findings_table(map(finding_in_python, findings_of(self._made)), self._labels())
 
     @cached_property
     def changes(self) -> pd.DataFrame:
@@ -139,10 +140,11 @@ class Report:
         for verdict in self._kept("annotate"):
             rows = np.arange(verdict.chunk.length) if self._made.rejects_all else rows_of(pc.invert(verdict.good))
             told = dict(zip(rows.tolist(), errors_in_full(self._made, verdict, rows), strict=True))
-            texts += [told.get(row) for row in range(verdict.chunk.length)]
+            texts += [in_python(told[row]) if row in told else None for row in range(verdict.chunk.length)]
         states = np.where(self.is_good.to_numpy(), "good", "rejected")
         return frame.assign(preflight_state=pd.array(states, dtype="str"), preflight_errors=pd.array(texts, dtype="str"))
 
+    @speaks_python
     def write(self, out: str | Path, **options: Any) -> Receipt:
         """Write the API-ready CSV parts, rejected.csv and the receipt into a folder, and return the receipt."""
         from preflight.api.writing import write_run
@@ -173,7 +175,7 @@ class Report:
         return frame
 
     def __repr__(self) -> str:
-        return "".join(text.render(self.content)).rstrip("\n")
+        return "".join(text.render(self.content, changes="report.changes")).rstrip("\n")
 
     def _repr_html_(self) -> str:
         return "".join(notebook.render(self.content))

@@ -24,7 +24,7 @@ def command(folder: str, fixed: str) -> Exit:
 
     Exit codes: 0 all rows good, 1 rows rejected again, 2 nothing was merged.
     """
-    merged = work("merge").merge(Path(folder), fixed)
+    merged = work("merge").merge_run(Path(folder), fixed)
     name = folder.rstrip("/") or folder
     write_out([f"{name}: {work('telling').balance(merged.summary)}\n"], None)
     for part in merged.parts:

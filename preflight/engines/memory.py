@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ class FrameSource:
     length: int
     rows_per_chunk: int = _ROWS
     path: str | None = None
+    index: pd.Index[Any] | None = None
 
     def chunks(self) -> Iterator[Chunk]:
         """The rows in order, cut so that two threads have something to do and no text of a chunk outgrows its offsets."""
@@ -42,6 +43,17 @@ class FrameSource:
         pairs = [column_text(_part(column, start, length)) for column in self.columns]
         objects = tuple((number, mask) for number, (_, mask) in enumerate(pairs) if mask is not None)
         return Chunk(tuple(text for text, _ in pairs), start, length, objects=objects)
+
+    @property
+    def label_of(self) -> Callable[[int], object] | None:
+        """What the caller calls a row; None where that is its position."""
+        counted = isinstance(self.index, pd.RangeIndex) and self.index.equals(pd.RangeIndex(self.length))
+        return None if self.index is None or counted else self.index.__getitem__
+
+    @property
+    def index_names(self) -> tuple[str, ...]:
+        """The names of the levels of the index that have one."""
+        return () if self.index is None else tuple(_name(name) for name in self.index.names if name is not None)
 
     @property
     def numeric(self) -> frozenset[int]:
@@ -73,7 +85,7 @@ def frame_source(data: Any) -> FrameSource:
 def _from_pandas(frame: pd.DataFrame) -> FrameSource:
     kept = frame.copy(deep=False)
     header = tuple(_name(name) for name in kept.columns)
-    return FrameSource(header, tuple(kept.iloc[:, number] for number in range(kept.shape[1])), len(kept))
+    return FrameSource(header, tuple(kept.iloc[:, number] for number in range(kept.shape[1])), len(kept), index=kept.index)
 
 
 def _from_arrow(table: pa.Table) -> FrameSource:

@@ -110,7 +110,7 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
         facts = settle(plan, binding, evidence)
         readings = {} if evidence is None else evidence.readings(_READINGS_BYTES)
         del evidence
-        words = Words(plan, binding, facts, values)
+        words = Words(plan, binding, facts, values, getattr(source, "label_of", None))
         tally = Tally(len(binding.feeds), partial(values_of, binding), partial(describe, words))
         found: list[Verdict] = []
         made = Run(plan, binding, facts, policy, source, tally, words, None)

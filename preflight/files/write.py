@@ -102,7 +102,8 @@ class PartWriter:
         if stop <= start and part.rows == 0:
             size = int(done.ends[start]) - before + part.size
             raise UsageError(
-                f"--max-bytes is {self.limits.max_bytes:,}, but one record with the header takes {size:,} bytes; give more"
+                f"one record with the header takes {size:,} bytes, more than the {self.limits.max_bytes:,} of a part; give more "
+                "with --max-bytes"
             )
         return max(stop, start)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,12 +41,14 @@ def mask(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words for the findings of one run. `values` (show, mask, hide) governs messages and suggestions."""
+    """The words for the findings of one run. `values` (show, mask, hide) governs messages and suggestions; `label_of` says what
+    the caller calls a source row, where that is not its position."""
 
     plan: Plan
     binding: Binding
     facts: Facts
     values: str = "show"
+    label_of: Callable[[int], object] | None = None
 
     def of_cell(self, code: str, number: int, value: str | None) -> Advice:
         """The words for one cell of a feed."""
@@ -90,7 +93,7 @@ class Words:
         count = len(duplicates.members(group))
         near = [int(one) for one in duplicates.members(group)[: _PARTNERS + 1] if one != row][:_PARTNERS]
         unit, first = ("row", 0) if frame else ("record", 1)
-        named = ", ".join(f"{one + first:,}" for one in near)
+        named = ", ".join(f"{one + first:,}{self._label(one)}" for one in near)
         more = f" and {count - 1 - len(near):,} more" if count - 1 > len(near) else ""
         message = f"{shown(duplicates.keys[group], self.values)} is also the match key of {unit}{'s' * (count > 2)} {named}{more}"
         message += self._how_alike(group)
@@ -104,6 +107,10 @@ class Words:
         """The words that were known while the rows were judged: what is written then must not depend on what came after."""
         duplicates = replace(self.facts.duplicates, identical=_NOT_KNOWN)
         return replace(self, facts=replace(self.facts, duplicates=duplicates))
+
+    def _label(self, row: int) -> str:
+        """The label of a row in brackets; empty where it has none, or values are not shown."""
+        return "" if self.label_of is None or self.values != "show" else f" (label {shown(str(self.label_of(row)))[1:-1]})"
 
     def _how_alike(self, group: int) -> str:
         """That the rows of a duplicate group agree in every column, or that only the hosts of their addresses agree."""

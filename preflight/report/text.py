@@ -32,25 +32,25 @@ _COLOURS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[33m", Severity
 _PLAIN = "\x1b[0m"
 
 
-def render(content: Content, /, *, colour: bool = False, written: bool = False) -> Iterator[str]:
+def render(content: Content, /, *, colour: bool = False, written: bool = False, changes: str = "--diff") -> Iterator[str]:
     """The lines, made from the groups alone: the cost does not grow with the number of findings.
 
-    `written` says that the run has been written, so that what was rewritten is told as done.
+    `written` says that the run has been written, so that what was rewritten is told as done; `changes` is what shows it.
     """
     groups = by_occurrence(content.groups)
     for group in groups:
         yield from _lines(content, group, colour)
     if groups:
         yield "\n"
-    yield from closing(content, written=written)
+    yield from closing(content, written=written, changes=changes)
 
 
-def closing(content: Content, /, *, written: bool = False) -> Iterator[str]:
+def closing(content: Content, /, *, written: bool = False, changes: str = "--diff") -> Iterator[str]:
     """The balance, the counts and what follows from them; the balance alone where there is nothing else to say."""
     yield f"{source_name(content)}: {balance(content)}\n"
     changed = rewritten(content)
     if not is_clean(content):
-        told = f" rewritten: {changed}" if written else f" write would rewrite {changed} (--diff shows them)"
+        told = f" rewritten: {changed}" if written else f" write would rewrite {changed} ({changes} shows them)"
         yield f"{counts(content)}.{told if changed else ''}\n"
     for more in (if_supplied(content), resemblance(content)):
         if more:

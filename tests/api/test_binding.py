@@ -51,3 +51,24 @@ def test_numbers_of_a_frame_have_no_decimal_mark_of_their_own(dtype):
     report = plan(locale="de-DE", percent="0-100").check(frame(amount=pd.Series([1.234, 12.5, 7], dtype=dtype)))
     assert report.ok
     assert report.good["amount"].tolist() == [1.234, 12.5, 7.0]
+
+
+INDEXED = pd.DataFrame({"Company": ["A"], "Website": ["a.com"], "Employees": ["3"]})
+BY_DOMAIN = pf.plan("accounts", operation="upsert", match_key="domain")
+
+
+def test_a_field_in_the_index_is_found_there() -> None:
+    messages = BY_DOMAIN.check(INDEXED.set_index("Website")).findings["message"]
+    assert all(one.endswith('; the index is called "Website": df.reset_index() makes it a column') for one in messages)
+
+
+def test_stated_columns_in_the_index_are_found_there() -> None:
+    plan = pf.plan("accounts", operation="insert", columns={"Website": "domain", "Employees": "employees"})
+    with pytest.raises(pf.PlanError) as raised:
+        plan.check(INDEXED.set_index(["Website", "Employees"]))
+    assert raised.value.faults[-1] == 'the index has the levels "Website" and "Employees": df.reset_index() makes them columns'
+
+
+def test_an_index_that_feeds_nothing_is_not_mentioned() -> None:
+    assert BY_DOMAIN.check(INDEXED.rename_axis("Website")).ok
+    assert "index" not in repr(BY_DOMAIN.check(INDEXED.drop(columns="Website").rename_axis("Remark")))

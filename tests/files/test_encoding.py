@@ -60,7 +60,7 @@ def test_line_ends_on_the_edge_of_a_block_stay(tmp_path: Path) -> None:
         ("name,city\nfoo,bar\n".encode("utf-16-le"), None, "PF003", "--encoding utf-16-le"),
         ("name,city\nfoo,bar\n".encode("utf-16-be"), None, "PF003", "--encoding utf-16-be"),
         ("name,city\nfoo,bar\n".encode("utf-32-le"), None, "PF003", "--encoding utf-32-le"),
-        (b"a,b\n1,2\n", "utf-16", "PF003", "say --encoding utf-16-le or utf-16-be"),
+        (b"a,b\n1,2\n", "utf-16", "PF003", "say --encoding utf-16-le or --encoding utf-16-be"),
         (b"\xef\xbb\xbfa,b\n", "cp1252", "PF003", "leave --encoding out"),
         (b"\xff\xfea\x00", "cp1252", "PF003", "byte order mark of utf-16-le"),
         (b"a,b\r\n1,2\r\n3,\x81\r\n", "cp1252", "PF003", "byte 0x81 at offset 12, on line 3,"),
