@@ -6,7 +6,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import IO, Any
 
 from preflight.client.client import Client
 from preflight.client.errors import (
@@ -241,19 +241,25 @@ class Driver:
         self._keep(line, seen.error)
         return line, seen.event
 
-    def _read_errors(self, line: JobLine) -> tuple[JobLine, Event]:
+    def _read_errors(self, line: JobLine) -> tuple[JobLine, Event | None]:
         assert line.job_id is not None
         self._show(line, "reading errors", None, None)
         rows = line.last_record - line.first_record + 1
         most = 1000 + 20 * rows * (len(self.record.columns) + 1)
         try:
             with spooled(self.journal.folder, line, self.client.iter_errors(line.job_id, at_most=most)) as spool:
-                self.desk.ask(append_errors, self.journal, line, spool)
+                settled = replace(line, state=step(line.state, Event.READ).state, ended=True)
+                self.desk.ask(self._settle, settled, spool)
         except ApiError as error:
             self._failed(line, error)
             return line, Event.GONE if isinstance(error, NotFound) else Event.UNSEEN
         self._show(line, "settled", rows, rows)
-        return replace(line, ended=True), Event.READ
+        return settled, None
+
+    def _settle(self, line: JobLine, spool: IO[bytes]) -> None:
+        """Both before anybody else's errors follow: what is not settled is taken for cut short, and cut off."""
+        append_errors(self.journal, line, spool)
+        self.journal.put(line)
 
     def _failed(self, line: JobLine, error: ApiError) -> Event:
         self._keep(line, error)

@@ -80,9 +80,10 @@ class Sent:
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
-    """A run of one part and one of two, each written once."""
+    """Runs of one, two and four parts, each written once."""
     place = tmp_path_factory.mktemp("runs")
-    return {1: write_run(place / "one"), 2: write_run(place / "two", operation="upsert", max_rows=ROWS // 2)}
+    several = {parts: write_run(place / str(parts), operation="upsert", max_rows=ROWS // parts) for parts in (2, 4)}
+    return {1: write_run(place / "1"), **several}
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A process that sends runs in children of its own, and kills them where it is told to: a command a line, an answer a line.
 
-    {"folder": …, "url": …, "act": "submit" | "resume", "at": null | ["write" | "answer", number]}
+    {"folder": …, "url": …, "act": "submit" | "resume", "at": null | ["write" | "answer", number], "parallel": 1}
 
 answers ``{"signal": 9, …}`` for a child that was killed, else how it ended and how many writes and answers there were.
 """
@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 import httpx
@@ -31,11 +32,13 @@ class Counter:
     def __init__(self, fatal: int | None) -> None:
         self.count = 0
         self.fatal = fatal
+        self.lock = threading.Lock()
 
     def __call__(self) -> None:
-        self.count += 1
-        if self.count == self.fatal:
-            os.kill(os.getpid(), signal.SIGKILL)
+        with self.lock:
+            self.count += 1
+            if self.count == self.fatal:
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Deadly(httpx.BaseTransport):
@@ -63,7 +66,7 @@ def send(order: dict[str, object]) -> dict[str, object]:
     clock = Clock()
     act = submit_run if order["act"] == "submit" else resume_run
     with Client(str(order["url"]), "tok-of-a-sender", transport=Deadly(answered), clock=clock, retries=Retries()) as client:
-        manner = Manner(pace=Pace(clock, lambda: 0.5), after_write=written)
+        manner = Manner(pace=Pace(clock, lambda: 0.5), after_write=written, parallel=int(str(order["parallel"])))
         try:
             act(Path(str(order["folder"])), client, manner)
             error = None

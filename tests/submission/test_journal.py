@@ -129,6 +129,20 @@ def test_errors_begin_where_they_began_first(tmp_path: Path) -> None:
         journal.add([PART], [LINE])
         assert journal.errors_from(LINE, 120) == 120
         assert journal.errors_from(LINE, 400) == 120
+        journal.put(replace(LINE, ended=True))
+        other = replace(LINE, attempt=2)
+        journal.add([], [other])
+        assert journal.errors_from(other, 400) == 400
+
+
+def test_what_another_attempt_left_half_is_cut_off(tmp_path: Path) -> None:
+    other = replace(LINE, part=2)
+    with Journal(tmp_path, now) as journal:
+        journal.add([PART, replace(PART, part=2)], [LINE, other])
+        assert journal.errors_from(LINE, 120) == 120
+        assert journal.errors_from(other, 300) == 120  # the process died while those of the first were appended
+        journal.put(replace(other, ended=True))
+        assert journal.errors_from(LINE, 250) == 250
 
 
 def test_orphans_are_counted(tmp_path: Path) -> None:

@@ -41,10 +41,12 @@ class Sender:
             [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
 
-    def __call__(self, act: str, folder: Path, url: str, at: tuple[str, int] | None = None) -> dict[str, Any]:
+    def __call__(self, act: str, folder: Path, url: str, at: tuple[str, int] | None = None, parallel: int = 1) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"act": act, "folder": str(folder), "url": url, "at": at}) + "\n")
+        self._process.stdin.write(
+            json.dumps({"act": act, "folder": str(folder), "url": url, "at": at, "parallel": parallel}) + "\n"
+        )
         self._process.stdin.flush()
         answer: dict[str, Any] = json.loads(self._process.stdout.readline())
         return answer
@@ -151,6 +153,34 @@ def test_killed_at_every_point_with_faults(
         folder = shutil.copytree(source, place / f"{kind}{number}")
         with sandbox(*faults, **switches) as url:
             killed_and_resumed(sender, folder, url, (kind, number))
+            assert url.holdings("accounts") == once("some"), (kind, number)
+
+
+@pytest.mark.parametrize(
+    ("faults", "switches"),
+    [
+        ([], {}),
+        (["upload:reset-after@1", "upload:reset-mid@2", "create:close-after@2"], {}),
+        ([], {"max_upload_bytes": 400}),
+    ],
+    ids=["no fault", "several doubts", "too large"],
+)
+def test_killed_at_every_point_with_several_parts_under_way(
+    sender: Sender, place: Path, faults: list[str], switches: dict[str, Any]
+) -> None:
+    source = written(place / "source", "some", PLAN, 2 if not switches else ROWS // 2)
+    with sandbox(*faults, **switches) as url:
+        points = points_of(sender("submit", shutil.copytree(source, place / "whole"), url, parallel=4))
+    assert len(points) > 40
+    for kind, number in points:
+        folder = shutil.copytree(source, place / f"{kind}{number}")
+        with sandbox(*faults, **switches) as url:
+            # the order of things differs from run to run, so the last points may lie behind the end of this one
+            killed = sender("submit", folder, url, (kind, number), 4)
+            assert killed["signal"] in {0, signal.SIGKILL}
+            resumed = sender("resume", folder, url, None, 3)
+            assert resumed.get("error", "killed") is None, (kind, number, resumed)
+            assert read_outcomes(folder).summary["imported"] == ROWS, (kind, number)
             assert url.holdings("accounts") == once("some"), (kind, number)
 
 
