@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from preflight.contract.field import Answers, Contract, Field, FieldType
 from preflight.contract.mappings import read_entity, read_field_mappings
-from preflight.contract.names import listed, quoted
+from preflight.contract.names import fold, listed, quoted
 from preflight.contract.overlay_keys import KEYS_OF_TYPES, read_changes
 from preflight.errors import PlanError
 
@@ -79,7 +80,8 @@ def _read_one_of(stated: object) -> tuple[tuple[tuple[str, ...], ...] | None, li
 
 
 def lay_over(contract: Contract, overlay: Overlay, /, *, strict: bool) -> Contract:
-    """The contract with the overlay's keys laid over it, key by key.
+    """The contract with the overlay's keys laid over it, key by key. `aliases` and `synonyms` are added to those that are there,
+    and an alias of one field is one of no other any more; an empty list or table takes all away.
 
     The bundled rules (`strict` false) pass over a field that the contract lacks, a type that the API states more precisely, and
     a key that does not fit the type. A user's rules (`strict` true) leave a note PF705 for a field that the contract lacks, and
@@ -88,7 +90,7 @@ def lay_over(contract: Contract, overlay: Overlay, /, *, strict: bool) -> Contra
     fields, faults = [], []
     for field in contract.fields:
         changes = overlay.changes.get(field.name, {})
-        laid = _lay(field, changes if strict else _fitting(field, changes))
+        laid = _lay(_without_aliases_of_others(field, overlay), changes if strict else _fitting(field, changes))
         fields.append(laid)
         faults += _contradictions(laid, changes) if strict else []
     if faults:
@@ -115,8 +117,35 @@ def _groups(contract: Contract, overlay: Overlay) -> tuple[tuple[tuple[str, ...]
 def _lay(field: Field, changes: Mapping[str, object]) -> Field:
     stated = dict(changes)
     answers = stated.pop("answers", None)
+    if stated.get("aliases"):
+        new = _texts(stated["aliases"])
+        own = {fold(one) for one in new}
+        stated["aliases"] = (*new, *(one for one in field.aliases if fold(one) not in own))
+    if stated.get("synonyms", stated.get("values")):
+        stated["synonyms"] = _synonyms(field, stated)
     laid = replace(field, **stated)  # type: ignore[arg-type]  # read_changes gives each attribute its own type
     return replace(laid, answers=answers.over(field.answers)) if isinstance(answers, Answers) else laid
+
+
+def _synonyms(field: Field, stated: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """The synonyms that are there, as far as they still lead to an allowed value, and those stated, which outrank them."""
+    new: Any = stated.get("synonyms", ())
+    own = {fold(written) for written, _ in new}
+    allowed = {value.casefold() for value in _texts(stated.get("values", field.values))}
+    kept = (pair for pair in field.synonyms if fold(pair[0]) not in own and (not allowed or pair[1].casefold() in allowed))
+    return (*kept, *new)
+
+
+def _without_aliases_of_others(field: Field, overlay: Overlay) -> Field:
+    """The field without the aliases that the overlay gives to other fields."""
+    taken = {fold(one) for name, stated in overlay.changes.items() if name != field.name for one in _texts(stated.get("aliases"))}
+    taken -= {fold(one) for one in _texts(overlay.changes.get(field.name, {}).get("aliases"))}
+    return replace(field, aliases=tuple(one for one in field.aliases if fold(one) not in taken)) if taken else field
+
+
+def _texts(stated: object) -> tuple[str, ...]:
+    """A list of texts as `read_changes` gives it; empty where nothing is stated."""
+    return stated if isinstance(stated, tuple) else ()
 
 
 _REFINES = {

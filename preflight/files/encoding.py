@@ -96,7 +96,9 @@ def _unmarked(path: str, name: str, head: bytes) -> str:
     if found in _UNMARKED[name]:
         return found
     little, big = _UNMARKED[name]
-    raise UnreadableInput(f"{path} has no byte order mark, so {name} may mean either; say --encoding {little} or --encoding {big}", "PF003")
+    raise UnreadableInput(
+        f"{path} has no byte order mark, so {name} may mean either; say --encoding {little} or --encoding {big}", "PF003"
+    )
 
 
 def _looks_wide(head: bytes) -> str | None:

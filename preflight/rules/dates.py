@@ -326,7 +326,9 @@ def ask_date(code: str, example: str | None, shown: str, count: int, answers: An
         early, late = (_read_as(example, replace(answers, pivot=pivot)) for pivot in (0, 100))
         readings = f": {early} or {late}" if early and late else ""
         found = f"{cells} {_has(count, 'a year', 'years')} of two digits{readings}"
-        return Advice(f"{found}; state pivot = 70 in the plan file, or what fits: years below it are 20yy, the others 19yy", "pivot = 70")
+        return Advice(
+            f"{found}; state pivot = 70 in the plan file, or what fits: years below it are 20yy, the others 19yy", "pivot = 70"
+        )
     first, second = (_read_as(example, replace(answers, serials=serials)) for serials in (1900, 1904))
     readings = f": {first} in the 1900 system, {second} in the 1904 system" if first and second else ""
     found = f"{cells} {_is(count)} {'a number' if count == 1 else 'numbers'} where a date is wanted, as spreadsheets store dates"

@@ -100,9 +100,42 @@ decimal = ","
 def test_a_second_overlay_changes_only_its_own_keys() -> None:
     once = laid('[fields.industry]\nlabel = "Industry"\naliases = ["Sector"]\n')
     twice = laid('[fields.industry]\naliases = ["Branche"]\n[fields.founded]\npivot = 30', contract=once)
-    assert field_of(twice, "industry") == Field("industry", label="Industry", aliases=("Branche",))
+    assert field_of(twice, "industry") == Field("industry", label="Industry", aliases=("Branche", "Sector"))
     thrice = laid('[fields.founded]\ndates = "mdy"', contract=twice)
     assert field_of(thrice, "founded").answers == Answers(dates="mdy", pivot=30)
+
+
+def test_names_are_added_to_those_that_are_there() -> None:
+    once = laid("""
+[fields.industry]
+type = "picklist"
+values = ["Software", "Retail", "Energy"]
+synonyms = { "SaaS" = "Software", "Shops" = "Retail", "Oil" = "Energy" }
+aliases = ["Sector", "Branche"]
+""")
+    text = '[fields.industry]\naliases = ["sector", "Line"]\nsynonyms = { "saas" = "Retail", "Apps" = "Software" }\n'
+    found = field_of(laid(text, contract=once), "industry")
+    assert found.aliases == ("sector", "Line", "Branche")
+    assert found.synonyms == (("Shops", "Retail"), ("Oil", "Energy"), ("saas", "Retail"), ("Apps", "Software"))
+
+
+def test_synonyms_of_values_that_are_gone_go_with_them() -> None:
+    once = laid('[fields.industry]\ntype = "picklist"\nvalues = ["A", "B"]\nsynonyms = { "a1" = "A", "b1" = "B" }\n')
+    found = field_of(laid('[fields.industry]\nvalues = ["B", "C"]\n', contract=once), "industry")
+    assert (found.values, found.synonyms) == (("B", "C"), (("b1", "B"),))
+
+
+def test_an_empty_list_takes_names_away() -> None:
+    once = laid('[fields.industry]\ntype = "picklist"\naliases = ["Sector"]\nsynonyms = { "a" = "A" }\n')
+    found = field_of(laid("[fields.industry]\naliases = []\nsynonyms = {}\n", contract=once), "industry")
+    assert (found.aliases, found.synonyms) == ((), ())
+
+
+def test_an_alias_belongs_to_the_field_that_it_was_given_last() -> None:
+    once = laid('[fields.industry]\naliases = ["Sector", "Branche"]\n')
+    twice = laid('[fields.notes]\naliases = ["sector"]\n', contract=once)
+    assert field_of(twice, "industry").aliases == ("Branche",)
+    assert field_of(twice, "notes").aliases == ("sector",)
 
 
 def test_a_bundled_rule_without_its_field_is_passed_over_and_a_users_is_a_note() -> None:

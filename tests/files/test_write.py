@@ -73,7 +73,9 @@ def test_parts_are_as_full_as_they_may_be(
 def test_a_record_that_fits_no_part(tmp_path: Path) -> None:
     with Folder(tmp_path) as folder:
         writer = PartWriter(folder, ("a",), Limits(max_bytes=6))
-        with pytest.raises(UsageError, match="one record with the header takes 8 bytes, more than the 6 of a part; give more with --max-bytes"):
+        with pytest.raises(
+            UsageError, match="one record with the header takes 8 bytes, more than the 6 of a part; give more with --max-bytes"
+        ):
             writer.add([texts("x", "yyyyy")])
 
 
