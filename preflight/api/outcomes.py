@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 import preflight.report.notebook_runs as notebook
-from preflight.api.spelling import speaks_python
+from preflight.api.reasons import reasons_here
+from preflight.api.spelling import in_python, speaks_python
 from preflight.errors import NotAvailable
 from preflight.submission.outcomes import Outcomes as Found
 from preflight.submission.outcomes import read_outcomes
@@ -69,7 +70,8 @@ class Outcomes:
         return pd.DataFrame(list(self.found.undetermined()), columns=list(UNDETERMINED)).astype({"row_number": "Int64"})
 
     def annotate(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The frame with `preflight_state` and `preflight_errors`, joined by position.
+        """The frame with `preflight_state` and `preflight_errors`, joined by position: the server's words, and for rows that were
+        rejected here those of rejected.csv, as long as that file is there.
 
         Raises NotAvailable where the frame has another number of rows than the source.
         """
@@ -78,6 +80,9 @@ class Outcomes:
                 f"the frame has {len(frame):,} rows, the source of the run {self.found.account.length:,}; give the same rows"
             )
         texts = ["; ".join(error_text(one) for one in errors) or None for errors in self.rows["errors"]]
+        for row, said in reasons_here(self.found.account).items():
+            if self.found.states[row] == State.REJECTED_HERE:
+                texts[row] = in_python(said)
         states = self.rows["state"].astype("str").array
         return frame.assign(preflight_state=states, preflight_errors=pd.array(texts, dtype="str"))
 

@@ -1,8 +1,8 @@
 """DataFrames and Arrow tables as text: what a cell of each storage is in writing.
 
 A number is written as it was before pandas read it: whole floats lose the ``.0`` that a blank in the column gave them, other floats
-have the shortest text that reads back equal. A bool is true or false, a stamp ISO 8601 with its offset, a date YYYY-MM-DD. Blanks
-of every kind (None, NaN, NaT, pd.NA) are null; the text "nan" is text.
+have the shortest text that reads back equal. A bool is true or false, a stamp ISO 8601 with its offset (Z for that of UTC), a date
+YYYY-MM-DD. Blanks of every kind (None, NaN, NaT, pd.NA) are null; the text "nan" is text.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ def _written_day(value: Any) -> Any:
     if value is None or value is pd.NaT or value is pd.NA:
         return None
     if isinstance(value, (pd.Timestamp, datetime.datetime)):
-        return value.isoformat()
+        written = value.isoformat()
+        return f"{written[:-6]}Z" if written.endswith("+00:00") else written
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     if isinstance(value, np.datetime64):

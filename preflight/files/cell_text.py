@@ -22,7 +22,7 @@ def column_text(column: Array) -> tuple[Array, Array | None]:
     """A column of any Arrow type as text, and the mask of cells that have no text (lists, structs, durations, bytes), if any.
 
     Whole floats lose their ``.0``, NaN is null, bools are true and false, dates YYYY-MM-DD, times of day and stamps ISO 8601 with
-    the offset of their zone. The empty text is null.
+    the offset of their zone, Z for that of UTC, as they are sent. The empty text is null.
     """
     text, strange = _text(column)
     return without_empty(text), strange
@@ -77,8 +77,9 @@ def _stamps(column: Array) -> Array:
     text = _without_zeros(pc.strftime(column, format="%Y-%m-%dT%H:%M:%S"))
     if column.type.tz is None:
         return text
-    offset = pc.replace_substring_regex(pc.strftime(column, format="%z"), r"^([+-]\d\d)(\d\d)$", r"\1:\2")
-    return pc.binary_join_element_wise(text, offset, "")
+    zone = pc.strftime(column, format="%z")
+    offset = pc.replace_substring_regex(zone, r"^([+-]\d\d)(\d\d)$", r"\1:\2")
+    return pc.binary_join_element_wise(text, pc.if_else(pc.equal(zone, "+0000"), "Z", offset), "")
 
 
 def _without_zeros(text: Array) -> Array:

@@ -109,13 +109,13 @@ def sentence(found: Finding, /) -> str:
 
 
 def distinct(group: Group, /) -> str:
-    """``2 distinct values: "51-200" 9,000, "5000+" 3,000``; empty where there are none to tell."""
-    if not group.distinct:
+    """``2 distinct values: "51-200" 9,000, "5000+" 3,000``; empty where there are none to tell, as of cells of blanks alone."""
+    if not group.distinct or (group.top_values and not any(value.strip() for value, _ in group.top_values)):
         return ""
     said = counted(group.distinct, "distinct value")
     if not group.top_values:
         return said
-    shown = [f"{quoted(value)} {count:,}" for value, count in group.top_values[:_SHOWN_VALUES]]
+    shown = [f"{quoted(value) if value.strip() else '(blank)'} {count:,}" for value, count in group.top_values[:_SHOWN_VALUES]]
     return f"{said}: {', '.join(shown)}{', …' if group.distinct > len(shown) else ''}"
 
 
@@ -239,7 +239,7 @@ def if_supplied(content: Content, /) -> str:
     if not wishes:
         return ""
     rows = summary.good_if_supplied if summary.good_if_answered is None else summary.good_if_answered
-    return f"{rows:,} would be good if {' and '.join(wishes)}"
+    return f"{rows:,} would be good if {' and '.join(wishes)}" if rows else f"None would be good even if {' and '.join(wishes)}"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -100,17 +100,22 @@ def bar(stream: TextIO) -> Iterator[Watcher]:
 
 @contextmanager
 def notebook(display: Any, clock: Clock) -> Iterator[Watcher]:
-    """One display of a notebook, updated in place at most ten times a second. `display` is IPython's function."""
-    handle = display({"text/plain": "preflight"}, raw=True, display_id=True)
+    """One display of a notebook, from the first update on, changed in place at most ten times a second. `display` is IPython's
+    function."""
+    handle = None
     last = -_SMALL
     under_way = _UnderWay()
 
     def show(update: Update) -> None:
-        nonlocal last
+        nonlocal last, handle
         under_way.note(update)
         if clock.monotonic() - last >= _SMALL or update.phase == "settled":
             last = clock.monotonic()
-            handle.update({"text/plain": str(under_way)}, raw=True)
+            text = {"text/plain": str(under_way)}
+            if handle is None:
+                handle = display(text, raw=True, display_id=True)
+            else:
+                handle.update(text, raw=True)
 
     yield show
 

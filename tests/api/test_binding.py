@@ -72,3 +72,12 @@ def test_stated_columns_in_the_index_are_found_there() -> None:
 def test_an_index_that_feeds_nothing_is_not_mentioned() -> None:
     assert BY_DOMAIN.check(INDEXED.rename_axis("Website")).ok
     assert "index" not in repr(BY_DOMAIN.check(INDEXED.drop(columns="Website").rename_axis("Remark")))
+
+
+@pytest.mark.parametrize("stamp", ["2024-01-05T10:00:00Z", "2024-01-05T10:00:00.5Z", "2024-07-05T10:00:00+02:00"])
+def test_good_moments_checked_again_are_no_changes(stamp: str) -> None:
+    fields = [{"field_name": "activity_id", "field_type": "id"}, {"field_name": "at", "field_type": "datetime"}]
+    made = pf.plan("activities", operation="insert", fields=fields)
+    good = made.check(pd.DataFrame({"activity_id": ["1"], "at": [stamp]})).good
+    for frame in (good, good.astype({"at": "object"}), good.astype({"at": "datetime64[ns, UTC]"})):
+        assert made.check(frame).summary["changed_cells"] == 0

@@ -32,7 +32,7 @@ STAMP = d.datetime(2024, 1, 5, 10, 20, 30, 500000)
             ["2024-01-05T10:20:30.5", "2024-01-05T00:00:00", None],
         ),
         (pa.array([d.datetime(2024, 1, 5, 10)], pa.timestamp("s")), ["2024-01-05T10:00:00"]),
-        (pa.array([STAMP], pa.timestamp("ns", "UTC")), ["2024-01-05T10:20:30.5+00:00"]),
+        (pa.array([STAMP], pa.timestamp("ns", "UTC")), ["2024-01-05T10:20:30.5Z"]),
         (pa.array([STAMP], pa.timestamp("ms", "+05:30")), ["2024-01-05T15:50:30.5+05:30"]),
         (pa.array([d.time(10, 20)]), ["10:20:00"]),
         (pa.array([decimal.Decimal("0.0000001"), decimal.Decimal("12.5")], pa.decimal128(20, 7)), ["0.0000001", "12.5000000"]),

@@ -80,3 +80,15 @@ def test_many_distinct_values_are_not_all_told(contents: dict[str, Content]) -> 
     group = replace(contents["sample"].groups[0], distinct=7, top_values=tuple((f"v{at}", 9 - at) for at in range(7)))
     assert wording.distinct(group) == '7 distinct values: "v0" 9, "v1" 8, "v2" 7, "v3" 6, "v4" 5, …'
     assert wording.distinct(replace(group, top_values=())) == "7 distinct values"
+
+
+def test_blank_cells_are_no_distinct_values(contents: dict[str, Content]) -> None:
+    group = replace(contents["sample"].groups[0], distinct=2, top_values=(("N/A", 3), ("  ", 1)))
+    assert wording.distinct(group) == '2 distinct values: "N/A" 3, (blank) 1'
+    assert wording.distinct(replace(group, distinct=1, top_values=(("  ", 1),))) == ""
+
+
+def test_rows_that_no_answer_saves(contents: dict[str, Content]) -> None:
+    content = contents["sample"]
+    told = replace(content, summary=replace(content.summary, good_if_answered=0, asked=("Closed",)))
+    assert wording.if_supplied(told) == "None would be good even if the question of Closed were answered"

@@ -188,7 +188,8 @@ def test_a_frame_is_annotated_by_position(run: Path, tmp_path: Path) -> None:
     frame = pd.read_csv(tmp_path / "accounts.csv").set_index("Company")
     told = pf.outcomes(run).annotate(frame)
     assert told["preflight_state"].tolist()[2:4] == ["rejected_here", "rejected_there"]
-    assert told["preflight_errors"].notna().tolist() == [False, False, False, True, False, False]
+    assert told["preflight_errors"].notna().tolist() == [False, False, True, True, False, False]
+    assert told["preflight_errors"].iloc[2].startswith("PF313 Website:")
     assert list(frame.columns) == ["Website"]
     with pytest.raises(NotAvailable, match="5 rows"):
         pf.outcomes(run).annotate(frame.head(5))

@@ -67,7 +67,14 @@ def test_one_display_in_a_notebook() -> None:
         clock.sleep(1)
         show(Update(1, 1, "uploading", 9, 9))
         show(Update(1, 1, "settled"))
-    assert shown == ["preflight", "part 1 of 1: 1 of 9 bytes sent", "part 1 of 1: 9 of 9 bytes sent", "part 1 of 1: settled"]
+    assert shown == ["part 1 of 1: 1 of 9 bytes sent", "part 1 of 1: 9 of 9 bytes sent", "part 1 of 1: settled"]
+
+
+def test_a_notebook_shows_nothing_of_what_was_refused() -> None:
+    shown: list[Any] = []
+    with notebook(lambda *content, **_: shown.append(content), Clock()):
+        pass
+    assert shown == []
 
 
 def test_the_way_that_suits() -> None:
