@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import preflight.cli.connection as connection
+from preflight.submission.lanes import MOST_LANES
 from preflight.testing import Sandbox, sandbox
 
 Run = Callable[..., Any]
@@ -49,6 +50,14 @@ def test_a_file_is_written_and_sent(run: Run, upsert: Upsert, good: Path, box: S
         "receipt.json",
         "rows.parquet",
     ]
+
+
+def test_several_parts_may_be_under_way(run: Run, upsert: Upsert, good: Path, box: Sandbox) -> None:
+    ran = run("submit", "good.csv", *upsert, "--yes", "--max-rows", "1", "--parallel", str(MOST_LANES))
+    assert ran.code == 0
+    assert "2 rows = 2 imported" in ran.out
+    assert box.calls()["upload"] == 2
+    assert run("resume", "good.preflight", "--parallel", "2").code == 0
 
 
 def test_rejected_rows_stay_here(run: Run, upsert: Upsert, accounts: Path, box: Sandbox) -> None:
@@ -124,6 +133,8 @@ def test_no_token_is_told_before_anything_is_written(run: Run, upsert: Upsert, g
         (("--max-rows", "5", "--yes"), "--max-rows comes too late"),
         (("-o", "elsewhere", "--yes"), "-o comes too late"),
         (("--settle", "-1", "--yes"), "settle"),
+        (("--parallel", "5", "--yes"), "parallel"),
+        (("--parallel", "0", "--yes"), "parallel"),
     ],
 )
 def test_options_that_say_nothing_are_refused(

@@ -42,11 +42,30 @@ def test_a_line_every_half_minute() -> None:
     assert stream.getvalue() == "preflight: part 1 of 1: processing at the server, 1 of 2 rows\n" * 2
 
 
+def test_a_line_tells_every_part_that_is_under_way() -> None:
+    stream, clock = io.StringIO(), Clock()
+    show = lines(stream, clock, every=0)
+    show(Update(2, 3, "uploading", 1, 9))
+    show(Update(1, 3, "settled", 5, 5))
+    show(Update(3, 3, "reading errors"))
+    assert stream.getvalue().splitlines() == [
+        "preflight: part 2 of 3: 1 of 9 bytes sent",
+        "preflight: part 1 of 3: settled; part 2 of 3: 1 of 9 bytes sent",
+        "preflight: part 2 of 3: 1 of 9 bytes sent; part 3 of 3: reading errors",
+    ]
+
+
 def test_a_bar_on_a_terminal() -> None:
     stream = Terminal()
     with bar(stream) as show:
         show(Update(1, 2, "uploading", 10, 20))
+        show(Update(2, 2, "uploading", 5, 20))
+        show(Update(1, 2, "settled", 3, 3))
+        show(Update(2, 2, "uploading", 20, 20))
     assert "part 1 of 2: 10 of 20 bytes sent" in stream.getvalue()
+    last = stream.getvalue().rpartition("part 2 of 2: 20 of 20 bytes sent")
+    assert last[1]
+    assert "part 1" not in last[2]
 
 
 def test_one_display_in_a_notebook() -> None:
