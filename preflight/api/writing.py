@@ -12,7 +12,7 @@ from preflight.api.version import VERSION
 from preflight.contract.plan import Plan
 from preflight.contract.policy import Policy
 from preflight.engines.content import content_of
-from preflight.engines.run import Run, run
+from preflight.engines.run import Run, first_chunks, run, texts_of
 from preflight.engines.writing import RunWriter, written_header
 from preflight.errors import RejectedRows, UsageError
 from preflight.files.receipt import PartLine, ReceiptRecord
@@ -20,7 +20,7 @@ from preflight.files.write import Folder, Limits
 from preflight.findings import Content
 
 if TYPE_CHECKING:
-    from preflight.rows import Source
+    from preflight.rows import Chunk, Source
 
 __all__ = ["WriteOptions", "Written", "write_run", "write_source", "write_with_content"]
 
@@ -77,9 +77,10 @@ def write_run(made: Run, out: str | Path, *, labels: Any = None, **options: Any)
     refuse_unmapped(made)
     with Folder(Path(out)) as folder:
         writer = RunWriter(folder, taken.limits, taken.headers, _labels(labels))
-        writer.begin(made)
+        head, _ = first_chunks(verdict.chunk for verdict in made.again())
+        writer.begin(made, head)
         for verdict in made.again():
-            writer.add(made, verdict)
+            writer.add(made, verdict, writer.prepare(made, verdict, texts_of(made, verdict, verdict.good)))
         return _or_raise(_finished(made, writer, folder, taken), taken)
 
 
@@ -98,12 +99,12 @@ def write_with_content(
     with Folder(out) as folder:
         writer = RunWriter(folder, options.limits, options.headers, _labels(labels))
 
-        def begin(made: Run) -> None:
+        def begin(made: Run, head: list[Chunk]) -> None:
             refuse_unmapped(made)
-            writer.begin(made)
+            writer.begin(made, head)
 
         binding = bind_source(plan, source)
-        made = run(plan, source, policy or Policy(), keep=keep, values=values, binding=binding, sink=writer.add, start=begin)
+        made = run(plan, source, policy or Policy(), keep=keep, values=values, binding=binding, sink=writer, start=begin)
         return _finished(made, writer, folder, options)
 
 

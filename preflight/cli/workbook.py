@@ -8,17 +8,13 @@ import numpy as np
 
 from preflight.contract.matching import is_own
 from preflight.engines.content import findings_in
-from preflight.engines.run import Run
+from preflight.engines.run import Run, first_chunks
 from preflight.engines.writing import run_of
 from preflight.findings import Content, Severity
 from preflight.kernel.judge import Verdict
 from preflight.report import xlsx
-from preflight.rows import Chunk
 
 __all__ = ["workbook_of"]
-
-NAMING = 100
-"""So many rows name a run (`engines.writing.run_of`)."""
 
 
 def workbook_of(made: Run, content: Content) -> bytes:
@@ -29,21 +25,12 @@ def workbook_of(made: Run, content: Content) -> bytes:
 
 def _rejected(made: Run) -> Iterator[tuple[str, Sequence[str | None], Mapping[str, str]]]:
     kept = [number for number, name in enumerate(made.binding.header) if not is_own(name)]
-    run = run_of(made, _first_chunks(made))
+    head, _ = first_chunks(verdict.chunk for verdict in made.again())
+    run = run_of(made, head)
     for verdict in made.again():
         chunk = verdict.chunk
         for row, told in _told(made, verdict).items():
             yield f"{run}-{row + chunk.first_row}", [chunk.columns[number][row].as_py() for number in kept], told
-
-
-def _first_chunks(made: Run) -> list[Chunk]:
-    """As many chunks as name the run."""
-    found: list[Chunk] = []
-    for verdict in made.again():
-        found.append(verdict.chunk)
-        if verdict.chunk.first_row + verdict.chunk.length >= NAMING:
-            break
-    return found
 
 
 def _told(made: Run, verdict: Verdict) -> dict[int, dict[str, str]]:

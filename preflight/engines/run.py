@@ -5,17 +5,17 @@ All engines end here; they differ in where the chunks come from and in what is k
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from preflight.contract.columns import Binding, Note, bind
 from preflight.contract.field import Operation
@@ -28,12 +28,12 @@ from preflight.kernel.judge import Verdict, judge
 from preflight.kernel.keys import digests_of, told_apart
 from preflight.kernel.normalise import typed_column
 from preflight.kernel.survey import Evidence, Facts, columns_to_survey, settle, survey
-from preflight.kernel.tally import Tally
+from preflight.kernel.tally import ChunkCounts, Tally
 from preflight.kernel.words import Words
 from preflight.rows import Chunk, NarrowSource, Source
 from preflight.rules.reading import Reading
 
-__all__ = ["Run", "good_table", "run"]
+__all__ = ["NAMING", "Run", "Sink", "first_chunks", "good_table", "run", "texts_of", "typed_table"]
 
 Array = Any
 T = TypeVar("T")
@@ -41,6 +41,8 @@ _GATE = "preflight.kernel.schema"
 """Where the gate stands. Loaded by name while the first chunks are read, because pandas and pandera take their time."""
 _THREADS = 2
 _AHEAD = 2
+NAMING = 100
+"""So many rows at the beginning name a run."""
 _KEPT_BYTES = 64 << 20
 """A source whose cells take no more than this is read once; a larger one is read again for the judgement."""
 _READINGS_BYTES = 64 << 20
@@ -88,6 +90,16 @@ class Run:
         return (judge(self.plan, self.binding, self.facts, chunk, self.policy) for chunk in self.source.chunks())
 
 
+class Sink(Protocol):
+    """Takes what a run yields in two steps: what a chunk needs by itself, and what is done in source order."""
+
+    def prepare(self, made: Run, verdict: Verdict, texts: tuple[Array, ...]) -> Any:
+        """Work on a chunk, on any thread and in any order. `texts` are those of the good rows, of the feeds that are sent."""
+
+    def add(self, made: Run, verdict: Verdict, prepared: Any) -> None:
+        """Take the next chunk with what was prepared of it."""
+
+
 def run(  # noqa: PLR0913  # one keyword for each thing that differs between the engines
     plan: Plan,
     source: Source,
@@ -96,12 +108,13 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
     keep: bool,
     values: str = "show",
     binding: Binding | None = None,
-    sink: Callable[[Run, Verdict], None] | None = None,
-    start: Callable[[Run], None] | None = None,
+    sink: Sink | None = None,
+    start: Callable[[Run, list[Chunk]], None] | None = None,
     threads: int = _THREADS,
 ) -> Run:
-    """Judge a source. `binding` is the plan's own unless given. `sink` gets every verdict in source order, after the gate has let
-    its good rows pass; `start` is called once before the first. Raises UnreadableInput, PlanError, Disagreement."""
+    """Judge a source. `binding` is the plan's own unless given. `sink` gets every verdict, after the gate has let its good rows
+    pass; `start` is called once before the first, with chunks that hold the first 100 rows. Raises UnreadableInput, PlanError,
+    Disagreement."""
     binding = binding or bind(plan, source.header)
     with ThreadPoolExecutor(threads) as pool:
         pool.submit(import_module, _GATE)
@@ -114,27 +127,44 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
         tally = Tally(len(binding.feeds), partial(values_of, binding), partial(describe, words))
         found: list[Verdict] = []
         made = Run(plan, binding, facts, policy, source, tally, words, None)
+        head, chunks = first_chunks(source.chunks() if chunks is None else chunks)
         if start is not None:
-            start(made)
+            start(made, head)
         digests = []
-        for verdict, digest in _ordered(pool, partial(_judged, made, readings), source.chunks() if chunks is None else chunks):
-            digests.append(digest)
-            tally.add(verdict)
+        for judged in _ordered(pool, partial(_judged, made, readings, sink), chunks):
+            digests.append(judged.digests)
+            tally.add(judged.verdict, judged.counts)
             if sink is not None:
-                sink(made, verdict)
+                sink.add(made, judged.verdict, judged.prepared)
             if keep:
-                found.append(verdict)
+                found.append(judged.verdict)
     facts = _told_apart(facts, digests)
     return replace(made, facts=facts, words=replace(words, facts=facts), verdicts=tuple(found) if keep else None)
 
 
-def _judged(made: Run, readings: dict[int, Reading], chunk: Chunk) -> tuple[Verdict, Any]:
-    """The verdict of a chunk, once the gate has let its good rows pass, and the digests of its duplicate rows. What has been read
-    of the match key is used up."""
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A chunk judged: the digests of its duplicate rows, what it adds to the counts, and what the sink has prepared of it."""
+
+    verdict: Verdict
+    digests: Any
+    counts: ChunkCounts
+    prepared: Any
+
+
+def _judged(made: Run, readings: dict[int, Reading], sink: Sink | None, chunk: Chunk) -> _Judged:
+    """A chunk, judged once the gate has let its good rows pass. What has been read of the match key is used up."""
     verdict = judge(made.plan, made.binding, made.facts, chunk, made.policy, readings.pop(chunk.first_row, None))
+    texts = None
     if not made.rejects_all:
-        import_module(_GATE).gate(made.plan, typed_table(made, verdict, verdict.sound))
-    return verdict, digests_of(made.facts.duplicates, chunk)
+        texts = texts_of(made, verdict, verdict.sound)
+        import_module(_GATE).gate(made.plan, _typed(made, texts))
+    prepared = None
+    if sink is not None:
+        if texts is None or not verdict.good.equals(verdict.sound):
+            texts = texts_of(made, verdict, verdict.good)
+        prepared = sink.prepare(made, verdict, texts)
+    return _Judged(verdict, digests_of(made.facts.duplicates, chunk), made.tally.counts_of(verdict), prepared)
 
 
 def good_table(made: Run, verdict: Verdict) -> pa.Table:
@@ -144,14 +174,29 @@ def good_table(made: Run, verdict: Verdict) -> pa.Table:
 
 def typed_table(made: Run, verdict: Verdict, rows: Array) -> pa.Table:
     """Some rows of a chunk (a mask), typed."""
-    everything = pc.all(rows).as_py() is not False
-    columns, names = [], []
-    for number in made.sent:
-        field = made.binding.feeds[number].field
-        text = verdict.texts[number]
-        columns.append(typed_column(text if everything else text.filter(rows), field))
-        names.append(field.name)
-    return pa.table(columns, names=names)
+    return _typed(made, texts_of(made, verdict, rows))
+
+
+def texts_of(made: Run, verdict: Verdict, rows: Array) -> tuple[Array, ...]:
+    """The texts of some rows of a chunk (a mask), of the feeds that are sent."""
+    everything = rows.true_count == len(rows)
+    return tuple(verdict.texts[number] if everything else verdict.texts[number].filter(rows) for number in made.sent)
+
+
+def _typed(made: Run, texts: tuple[Array, ...]) -> pa.Table:
+    fields = [made.binding.feeds[number].field for number in made.sent]
+    columns = [typed_column(text, field) for text, field in zip(texts, fields, strict=True)]
+    return pa.table(columns, names=[field.name for field in fields])
+
+
+def first_chunks(chunks: Iterable[Chunk]) -> tuple[list[Chunk], Iterator[Chunk]]:
+    """The chunks at the beginning that hold the rows which name a run, and all chunks."""
+    coming, head = iter(chunks), list[Chunk]()
+    for chunk in coming:
+        head.append(chunk)
+        if sum(one.length for one in head) >= NAMING:
+            break
+    return head, itertools.chain(head, coming)
 
 
 def _surveyed(

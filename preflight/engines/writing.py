@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,12 @@ import pyarrow.compute as pc
 
 from preflight.contract.matching import is_own
 from preflight.engines.findings import describe, lines_of
-from preflight.engines.run import Run
+from preflight.engines.run import NAMING, Run
 from preflight.files.receipt import PartLine
-from preflight.files.write import Folder, Limits, PartWriter, RejectedWriter, RowMapWriter
+from preflight.files.serialise import Serialised, serialise
+from preflight.files.write import Folder, Limits, PartWriter, Placed, RejectedWriter, RowMapWriter
 from preflight.findings import Severity
+from preflight.kernel.columns import as_numpy
 from preflight.kernel.judge import RowFault, Verdict
 from preflight.kernel.words import Words
 from preflight.rows import Chunk
@@ -27,7 +29,6 @@ __all__ = ["RunWriter", "errors_in_full", "written_header"]
 
 Array = Any
 Labels = Callable[[int], Any] | None
-_NAMING = 100
 _TOLD_IN_FULL = 1_000
 """Rejected rows whose errors are told in full, with the value and what to do; the rest name the column and the defect."""
 
@@ -44,14 +45,26 @@ def run_of(made: Run, chunks: list[Chunk]) -> str:
     digest = hashlib.sha256(made.plan.digest.encode())
     digest.update("\x1f".join(made.binding.header).encode("utf-8", "replace"))
     for number in range(len(made.binding.header)):
-        cells = itertools.chain.from_iterable(chunk.columns[number].slice(0, _NAMING).to_pylist() for chunk in chunks)
-        digest.update("\x1f".join(text or "" for text in itertools.islice(cells, _NAMING)).encode("utf-8", "replace"))
+        cells = itertools.chain.from_iterable(chunk.columns[number].slice(0, NAMING).to_pylist() for chunk in chunks)
+        digest.update("\x1f".join(text or "" for text in itertools.islice(cells, NAMING)).encode("utf-8", "replace"))
     return digest.hexdigest()[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A chunk ready for its place: which rows are good (numpy bool), their records (None without any), what the row map says of
+    each but its place, and the records of the rejected ones where they are told in short."""
+
+    good: Any
+    records: Serialised | None
+    mapped: dict[str, Array]
+    rejected: Serialised | None
 
 
 @dataclass(slots=True)
 class RunWriter:
-    """Writes what a run yields. `begin` before the first verdict, `add` for each in source order, `close` at the end."""
+    """Writes what a run yields. `begin` before the first verdict, `prepare` for each on any thread, `add` for each in source order,
+    `close` at the end."""
 
     folder: Folder
     limits: Limits
@@ -61,51 +74,59 @@ class RunWriter:
     parts: PartWriter | None = None
     rejected: RejectedWriter | None = None
     map: RowMapWriter | None = None
-    made: Run | None = None
-    waiting: list[Verdict] = field(default_factory=list)
 
-    def begin(self, made: Run) -> None:
-        """Open what is written from the start."""
-        self.made = made
+    def begin(self, made: Run, head: list[Chunk]) -> None:
+        """Open what is written from the start. `head` has the rows that name the run."""
+        self.run = run_of(made, head)
         self.parts = PartWriter(self.folder, written_header(made, self.headers), self.limits)
         self.rejected = RejectedWriter(self.folder, tuple(name for name in made.binding.header if not is_own(name)))
         self.map = RowMapWriter(self.folder)
 
-    def add(self, made: Run, verdict: Verdict) -> None:
-        """Place the rows of one chunk. The first hundred rows wait for each other, because they name the run."""
-        if self.run:
-            self._write(made, verdict)
-            return
-        self.waiting.append(verdict)
-        if sum(one.chunk.length for one in self.waiting) >= _NAMING:
-            self._write_waiting(made)
-
-    def _write_waiting(self, made: Run) -> None:
-        self.run = run_of(made, [verdict.chunk for verdict in self.waiting])
-        while self.waiting:
-            self._write(made, self.waiting.pop(0))
-
-    def _write(self, made: Run, verdict: Verdict) -> None:
-        assert self.parts is not None
-        length = verdict.chunk.length
-        good = np.zeros(length, dtype=bool) if made.rejects_all else verdict.good.to_numpy(zero_copy_only=False)
-        everything = bool(good.all())
-        mask = pa.array(good)
-        columns = [verdict.texts[number] for number in made.sent]
-        placed = self.parts.add(columns if everything else [column.filter(mask) for column in columns]) if good.any() else None
-        keys = pc.binary_join_element_wise(f"{self.run}-", pa.array(np.arange(length) + verdict.chunk.first_row).cast("string"), "")
-        if not everything:
-            self._reject(made, verdict, np.flatnonzero(~good), keys)
-        self._place(verdict, good, placed, keys)
-
-    def _reject(self, made: Run, verdict: Verdict, rows: Any, keys: Array) -> None:
+    def prepare(self, made: Run, verdict: Verdict, texts: tuple[Array, ...]) -> _Ready:
+        """Make the records of a chunk, whose good rows have these texts. How rejected rows are told depends on how many came
+        before, so that their records may have to wait."""
         assert self.rejected is not None
+        length = verdict.chunk.length
+        good = np.zeros(length, dtype=bool) if made.rejects_all else as_numpy(verdict.good)
+        mapped, rows = self._mapped(verdict, good), np.flatnonzero(~good)
+        records = serialise(list(texts)) if len(rows) < length else None
+        in_short = len(rows) > 0 and self.rejected.rows >= _TOLD_IN_FULL
+        return _Ready(good, records, mapped, self._rejected(made, verdict, rows, mapped["row_key"]) if in_short else None)
+
+    def _mapped(self, verdict: Verdict, good: Any) -> dict[str, Array]:
+        chunk, length = verdict.chunk, verdict.chunk.length
+        rows = np.arange(length)
+        lines, source_rows = lines_of(chunk, rows), pa.array(rows + chunk.first_row)
+        numbers, nothing = source_rows.cast("string"), pa.nulls(length, pa.int64())
+        labels = None if self.labels is None else [str(self.labels(row)) for row in source_rows.to_pylist()]
+        return {
+            "source_row": source_rows,
+            "label": numbers if labels is None else pa.array(labels, pa.string()),
+            "record": nothing if lines is None else pc.add(source_rows, 1),
+            "line": nothing if lines is None else pa.array(lines),
+            "state": pc.if_else(pa.array(good), "written", "rejected"),
+            "row_key": pc.binary_join_element_wise(f"{self.run}-", numbers, ""),
+        }
+
+    def add(self, made: Run, verdict: Verdict, prepared: _Ready) -> None:
+        """Place the rows of the next chunk."""
+        assert self.parts is not None
+        assert self.rejected is not None
+        assert self.map is not None
+        placed = None if prepared.records is None else self.parts.put(prepared.records)
+        if not prepared.good.all():
+            rows = np.flatnonzero(~prepared.good)
+            self.rejected.put(prepared.rejected or self._rejected(made, verdict, rows, prepared.mapped["row_key"]))
+        self.map.add(**prepared.mapped, **_coordinates(prepared.good, placed))
+
+    def _rejected(self, made: Run, verdict: Verdict, rows: Any, keys: Array) -> Serialised:
+        """The records of the rejected rows."""
         chunk, picked = verdict.chunk, pa.array(rows)
         lines = lines_of(chunk, rows)
         shown = pa.nulls(len(rows), pa.string()) if lines is None else pa.array(lines).cast("string")
         header = made.binding.header
         cells = [column.take(picked) for number, column in enumerate(chunk.columns) if not is_own(header[number])]
-        self.rejected.add(self._errors(made, verdict, rows), shown, keys.take(picked), cells)
+        return serialise([self._errors(made, verdict, rows), shown, keys.take(picked), *cells])
 
     def _errors(self, made: Run, verdict: Verdict, rows: Any) -> Array:
         """What is wrong with each rejected row: in full for the first 1,000 of a run, afterwards by column and defect."""
@@ -120,38 +141,22 @@ class RunWriter:
             ]
         )
 
-    def _place(self, verdict: Verdict, good: Any, placed: Any, keys: Array) -> None:
-        assert self.map is not None
-        chunk, length = verdict.chunk, verdict.chunk.length
-        rows = np.arange(length)
-        lines = lines_of(chunk, rows)
-        source_rows = rows + chunk.first_row
-        nothing = pa.nulls(length, pa.int64())
-        coordinates = dict.fromkeys(("part", "part_record", "part_line"), nothing)
-        if placed is not None:
-            at = np.cumsum(good) - 1
-            for name, values in (("part", placed.parts), ("part_record", placed.records), ("part_line", placed.lines)):
-                coordinates[name] = pa.array(values[np.where(good, at, 0)], mask=~good)
-        labels = None if self.labels is None else [str(self.labels(row)) for row in source_rows.tolist()]
-        self.map.add(
-            source_row=pa.array(source_rows),
-            label=pa.array(source_rows).cast("string") if labels is None else pa.array(labels, pa.string()),
-            record=nothing if lines is None else pa.array(source_rows + 1),
-            line=nothing if lines is None else pa.array(lines),
-            state=pc.if_else(pa.array(good), "written", "rejected"),
-            row_key=keys,
-            **{**coordinates, "part": coordinates["part"].cast(pa.int32())},
-        )
-
     def close(self) -> tuple[PartLine, ...]:
         """Finish the parts and the row map; gives the parts."""
-        assert self.made is not None
         assert self.parts is not None
         assert self.map is not None
-        if not self.run:
-            self._write_waiting(self.made)
         self.map.close()
         return self.parts.close()
+
+
+def _coordinates(good: Any, placed: Placed | None) -> dict[str, Array]:
+    """Where each row went: part, record and line; null for rejected ones."""
+    if placed is None:
+        nothing = pa.nulls(len(good), pa.int64())
+        return {"part": nothing.cast(pa.int32()), "part_record": nothing, "part_line": nothing}
+    at = np.where(good, np.cumsum(good) - 1, 0)
+    part, record, line = (pa.array(values[at], mask=~good) for values in (placed.parts, placed.records, placed.lines))
+    return {"part": part.cast(pa.int32()), "part_record": record, "part_line": line}
 
 
 def errors_in_full(made: Run, verdict: Verdict, rows: Any, words: Words | None = None) -> list[str]:

@@ -15,7 +15,7 @@ from preflight.files.folder import JOURNAL, REJECTED, TEMPORARY, Folder
 from preflight.files.receipt import ROWS, PartLine
 from preflight.files.serialise import Serialised, header_bytes, serialise
 
-__all__ = ["JOURNAL", "REJECTED", "TEMPORARY", "Folder", "Limits", "PartWriter", "RejectedWriter", "RowMapWriter"]
+__all__ = ["JOURNAL", "REJECTED", "TEMPORARY", "Folder", "Limits", "PartWriter", "Placed", "RejectedWriter", "RowMapWriter"]
 
 Array = Any
 _BOM = b"\xef\xbb\xbf"
@@ -67,7 +67,10 @@ class PartWriter:
 
     def add(self, columns: list[Array]) -> Placed:
         """Write some good rows; says where each went."""
-        done = serialise(columns)
+        return self.put(serialise(columns))
+
+    def put(self, done: Serialised) -> Placed:
+        """The same for rows that are bytes already."""
         length = len(done)
         placed = Placed(*(np.zeros(length, dtype=np.int64) for _ in range(3)))
         start = 0
@@ -151,13 +154,17 @@ class RejectedWriter:
 
     def add(self, errors: Array, lines: Array, keys: Array, cells: list[Array]) -> None:
         """Write some rejected rows; nothing is opened before the first."""
-        if len(errors) == 0:
+        self.put(serialise([errors, lines, keys, *cells]))
+
+    def put(self, done: Serialised) -> None:
+        """The same for rows that are bytes already."""
+        if not len(done):
             return
         if self._stream is None:
             self._stream = self.folder.open(self.name)
             self._stream.write(self.head)
-        self._stream.write(serialise([errors, lines, keys, *cells]).data)
-        self.rows += len(errors)
+        self._stream.write(done.data)
+        self.rows += len(done)
 
 
 _MAP = pa.schema(

@@ -1,4 +1,4 @@
-"""Counting values as they come, exactly, in 24 bytes for each distinct one: how many there are, and which are the most frequent."""
+"""Counting values as they come, exactly, in some 50 bytes for each distinct one: how many, and which are the most frequent."""
 
 from __future__ import annotations
 
@@ -10,96 +10,111 @@ import pyarrow.compute as pc
 
 from preflight.kernel.columns import hash_text
 
-__all__ = ["TOP", "ValueCounts"]
+__all__ = ["TOP", "Counted", "ValueCounts"]
 
 Array = Any
 TOP = 5
+_SAMPLE = 1024
+_ROOM = 1 << 17
+"""So many values wait, with their texts, before they are folded; as many as are known, where those are more."""
+_EARLY = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
-    """Distinct values by hash, ascending, with their counts and the order in which they first came (numpy)."""
+class Counted:
+    """The values of one chunk: texts (Arrow, not null), their hashes and counts (numpy). A text may stand there more than once."""
 
+    texts: Array
     hashes: Any
     counts: Any
-    firsts: Any
 
     @classmethod
-    def of(cls, hashes: Any, counts: Any, firsts: Any) -> tuple[_Level, Any]:
-        """Sorted, each hash once; and for each where it stood before."""
-        order = np.argsort(hashes, kind="stable")
-        ordered = hashes[order]
-        starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-        if len(starts) == len(order):
-            return cls(ordered, counts[order], firsts[order]), order
-        level = cls(ordered[starts], np.add.reduceat(counts[order], starts), np.minimum.reduceat(firsts[order], starts))
-        return level, order[starts]
-
-    def joined(self, other: _Level) -> _Level:
-        return _Level.of(
-            np.concatenate([self.hashes, other.hashes]),
-            np.concatenate([self.counts, other.counts]),
-            np.concatenate([self.firsts, other.firsts]),
-        )[0]
+    def of(cls, values: Array) -> Counted:
+        """Some values (text without nulls), folded where a sample of them repeats: to fold costs as much as to sort them later."""
+        sample = values.slice(0, _SAMPLE)
+        if len(values) > TOP and pc.count_distinct(sample).as_py() * 2 <= len(sample):
+            folded = pc.value_counts(values)
+            texts = folded.field("values")
+            return cls(texts, hash_text(texts), folded.field("counts").to_numpy(zero_copy_only=False))
+        return cls(values, hash_text(values), np.ones(len(values), dtype=np.int64))
 
 
 @dataclass(slots=True)
 class ValueCounts:
     """The counts of the values of all chunks, the same however they are cut.
 
-    Levels of sorted hashes, each more than twice as long as the next, so that a value is moved a few times only. Of the texts those
-    of the most frequent values are kept: a value that ends among them was among them when it last occurred.
+    What is known are hashes, ascending, with their counts and the order in which they first came. Of the texts those of the most
+    frequent values are kept: one that joins them later has come again since, so its text is among those that wait.
     """
 
-    _levels: list[_Level] = field(default_factory=list)
+    _hashes: Any = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
+    _counts: Any = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    _firsts: Any = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     _came: int = 0
-    _leaders: dict[int, tuple[int, int, str]] = field(default_factory=dict)
+    _waiting: list[Counted] = field(default_factory=list)
+    _wait: int = 0
+    _leaders: dict[int, str] = field(default_factory=dict)
 
-    def add(self, values: Array) -> None:
-        """Count some values (text without nulls, not empty)."""
-        counted = pc.value_counts(values)
-        texts, counts = counted.field("values"), counted.field("counts").to_numpy(zero_copy_only=False)
-        level, places = _Level.of(hash_text(texts), counts, np.arange(self._came, self._came + len(texts)))
-        self._came += len(texts)
-        self._lead(texts, places, level.hashes, *self._totals(level))
-        while self._levels and len(self._levels[-1].hashes) <= 2 * len(level.hashes):
-            level = self._levels.pop().joined(level)
-        self._levels.append(level)
-
-    def _totals(self, new: _Level) -> tuple[Any, Any]:
-        """The counts and first occurrences of some values, with those of earlier chunks. Sorted hashes are quick to find."""
-        counts, firsts = new.counts, new.firsts
-        for level in self._levels:
-            at = np.searchsorted(level.hashes, new.hashes)
-            at[at == len(level.hashes)] = 0
-            known = np.flatnonzero(level.hashes[at] == new.hashes)
-            if len(known):
-                counts, firsts = counts.copy(), firsts.copy()
-                counts[known] += level.counts[at[known]]
-                firsts[known] = np.minimum(firsts[known], level.firsts[at[known]])
-        return counts, firsts
-
-    def _lead(self, texts: Array, places: Any, hashes: Any, counts: Any, firsts: Any) -> None:
-        """Let the most frequent of some values take their place among the leaders."""
-        chosen = np.arange(len(counts))
-        if len(self._leaders) == TOP:
-            least, last = min((count, -first) for count, first, _ in self._leaders.values())
-            chosen = np.flatnonzero((counts > least) | ((counts == least) & (firsts < -last)))
-        chosen = chosen[np.lexsort((firsts[chosen], -counts[chosen]))[:TOP]] if len(chosen) > TOP else chosen
-        for at in chosen.tolist():
-            self._leaders[int(hashes[at])] = (int(counts[at]), int(firsts[at]), texts[int(places[at])].as_py())
-        ranked = sorted(self._leaders.items(), key=lambda one: (-one[1][0], one[1][1]))
-        self._leaders = dict(ranked[:TOP])
+    def add(self, values: Counted) -> None:
+        """Count the values of a chunk."""
+        self._waiting.append(values)
+        self._wait += len(values.hashes)
+        if self._wait > max(_ROOM, len(self._hashes)):
+            self._fold()
 
     @property
     def distinct(self) -> int:
         """How many distinct values there are."""
-        if not self._levels:
-            return 0
-        while len(self._levels) > 1:
-            self._levels.append(self._levels.pop().joined(self._levels.pop()))
-        return len(self._levels[0].hashes)
+        self._fold()
+        return len(self._hashes)
 
     def top(self) -> tuple[tuple[str, int], ...]:
         """The five most frequent values with their counts; among equals the one that came first."""
-        return tuple((text, count) for count, _, text in self._leaders.values())
+        self._fold()
+        return tuple((self._leaders[int(self._hashes[at])], int(self._counts[at])) for at in self._first_five())
+
+    def _fold(self) -> None:
+        """Add what waits to what is known."""
+        if not self._waiting:
+            return
+        hashes = np.concatenate([self._hashes, *(one.hashes for one in self._waiting)])
+        counts = np.concatenate([self._counts, *(one.counts for one in self._waiting)])
+        firsts = np.concatenate([self._firsts, np.arange(self._came, self._came + self._wait)])
+        order = np.argsort(hashes)
+        hashes = hashes[order]
+        starts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]]))
+        if len(starts) == len(order):
+            self._hashes, self._counts, self._firsts = hashes, counts[order], firsts[order]
+        else:
+            self._hashes = hashes[starts]
+            self._counts = np.add.reduceat(counts[order], starts)
+            self._firsts = np.minimum.reduceat(firsts[order], starts)
+        known = self._leaders
+        self._leaders = {one: known.get(one) or self._text_of(one) for one in self._hashes[self._first_five()].tolist()}
+        self._came += self._wait
+        self._waiting, self._wait = [], 0
+
+    def _first_five(self) -> Any:
+        """Where the most frequent values stand, in order."""
+        counts = self._counts
+        if len(counts) <= TOP:
+            return np.lexsort((self._firsts, -counts))
+        fifth = np.partition(counts, -TOP)[-TOP]
+        more = np.flatnonzero(counts > fifth)
+        found = np.concatenate([more, self._earliest(counts == fifth, TOP - len(more))])
+        return found[np.lexsort((self._firsts[found], -counts[found]))][:TOP]
+
+    def _earliest(self, equal: Any, wanted: int) -> Any:
+        """Where the values stand that came first of some (a mask), at least as many as are wanted."""
+        bound = _EARLY
+        while len(found := np.flatnonzero(equal & (self._firsts < bound))) < wanted:
+            bound *= 16
+        return found
+
+    def _text_of(self, wanted: int) -> str:
+        """The text of a hash that waits."""
+        for one in self._waiting:
+            found = np.flatnonzero(one.hashes == np.uint64(wanted))
+            if len(found):
+                return str(one.texts[int(found[0])].as_py())
+        raise AssertionError("a value that became frequent did not come again")

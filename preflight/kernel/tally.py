@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow.compute as pc
 
 from preflight.findings import Finding, Severity
-from preflight.kernel.counts import ValueCounts
+from preflight.kernel.counts import Counted, ValueCounts
 from preflight.kernel.judge import RowFault, Verdict
 
-__all__ = ["EXAMPLES", "GroupTally", "Tally"]
+__all__ = ["EXAMPLES", "ChunkCounts", "GroupTally", "Tally"]
 
 Array = Any
 EXAMPLES = 3
@@ -35,18 +35,44 @@ class GroupTally:
     example: str | None = None
     values: ValueCounts = field(default_factory=ValueCounts)
 
-    def add(self, verdict: Verdict, fault: RowFault, values: Array | None, describe: Describe) -> None:
+    def add(self, verdict: Verdict, fault: RowFault, values: _Values, describe: Describe) -> None:
         """Count the rows of one chunk."""
         if self.first_row is None:
             self.first_row = int(fault.rows[0]) + verdict.chunk.first_row
-            if fault.questions and values is not None:
-                self.example = values[0].as_py()
+            self.example = values.first if fault.questions else None
         wanted = 0 if fault.questions else EXAMPLES - len(self.examples)
         if wanted > 0:
             self.examples += describe(verdict, fault, fault.rows[:wanted])
         self.rows += len(fault.rows)
-        if values is not None and values.null_count < len(values):
-            self.values.add(values.drop_null() if values.null_count else values)
+        if values.counted is not None:
+            self.values.add(values.counted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """The bad values of one fault of a chunk: the first of them, and all that are not null, counted."""
+
+    first: str | None = None
+    counted: Counted | None = None
+
+    @classmethod
+    def of(cls, values: Array | None) -> _Values:
+        if values is None or not len(values):
+            return cls()
+        filled = values.drop_null() if values.null_count else values
+        return cls(values[0].as_py(), Counted.of(filled) if len(filled) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkCounts:
+    """What one chunk adds, made on any thread. `values` has an entry for each fault of the verdict."""
+
+    good: int
+    changed: tuple[int, ...]
+    valid: tuple[int, ...]
+    blank: tuple[int, ...]
+    present: tuple[int, ...]
+    values: tuple[_Values, ...]
 
 
 class Tally:
@@ -68,30 +94,35 @@ class Tally:
         self._values = values
         self._describe = describe
 
-    def add(self, verdict: Verdict) -> None:
-        """Count one chunk."""
+    def counts_of(self, verdict: Verdict) -> ChunkCounts:
+        """What a chunk adds. Nothing is changed, so that several chunks may be counted at once."""
+        good, texts = verdict.good, verdict.texts
+        sent = good.true_count
+        return ChunkCounts(
+            sent,
+            tuple(0 if mask is None else pc.and_(mask, good).true_count for mask in verdict.changed),
+            tuple(len(text) - text.null_count for text in texts),
+            tuple(sent - pc.and_(text.is_valid(), good).true_count if text.null_count else 0 for text in texts),
+            tuple(len(cells) - cells.null_count for cells in verdict.chunk.columns),
+            tuple(_Values.of(self._values(verdict, fault)) for fault in verdict.faults),
+        )
+
+    def add(self, verdict: Verdict, counts: ChunkCounts) -> None:
+        """Add the next chunk in source order."""
         self.records += verdict.chunk.length
-        good = verdict.good
-        sent = int(pc.sum(good).as_py() or 0)
-        self.good += sent
+        self.good += counts.good
         self.hopeful += verdict.hopeful
-        for number, text in enumerate(verdict.texts):
-            self.valid[number] += len(text) - text.null_count
-            self._count_cells(number, verdict, good, sent)
-        for number, cells in enumerate(verdict.chunk.columns):
-            self.present[number] = self.present.get(number, 0) + len(cells) - cells.null_count
+        for number in range(len(verdict.texts)):
+            self.changed[number] += counts.changed[number]
+            self.valid[number] += counts.valid[number]
+            self.blank[number] += counts.blank[number]
+        for number, present in enumerate(counts.present):
+            self.present[number] = self.present.get(number, 0) + present
         if verdict.chunk.blank_lines is not None:
             self.blank_lines.append(verdict.chunk.blank_lines)
-        for fault in verdict.faults:
+        for fault, values in zip(verdict.faults, counts.values, strict=True):
             key = (fault.code, fault.severity, fault.feed, fault.questions)
             group = self.groups.get(key)
             if group is None:
                 group = self.groups[key] = GroupTally(key)
-            group.add(verdict, fault, self._values(verdict, fault), self._describe)
-
-    def _count_cells(self, number: int, verdict: Verdict, good: Array, sent: int) -> None:
-        changed, text = verdict.changed[number], verdict.texts[number]
-        if changed is not None:
-            self.changed[number] += int(pc.sum(pc.and_(changed, good)).as_py() or 0)
-        if text.null_count:
-            self.blank[number] += sent - int(pc.sum(pc.and_(text.is_valid(), good)).as_py() or 0)
+            group.add(verdict, fault, values, self._describe)

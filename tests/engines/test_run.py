@@ -16,6 +16,7 @@ import preflight as pf
 from preflight.contract.policy import Policy
 from preflight.engines.memory import FrameSource, frame_source
 from preflight.engines.run import run
+from preflight.findings import Severity
 
 FIELDS = [{"field_name": "domain", "field_type": "domain", "required": True}, {"field_name": "size", "field_type": "integer"}]
 PLAN = pf.plan("accounts", operation="upsert", match_key="domain", fields=FIELDS)
@@ -26,10 +27,40 @@ def source(rows: int = 7) -> FrameSource:
     return replace(frame_source(FRAME), rows_per_chunk=rows)
 
 
+class Seen:
+    """A sink that notes what comes."""
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+        self.alive: list[weakref.ref[Any]] = []
+
+    def prepare(self, made: Any, verdict: Any, texts: Any) -> tuple[int, list[Any]]:
+        return verdict.chunk.first_row, [column.to_pylist() for column in texts]
+
+    def add(self, made: Any, verdict: Any, prepared: Any) -> None:
+        assert prepared[0] == verdict.chunk.first_row
+        self.rows.append(prepared[0])
+        self.alive.append(weakref.ref(verdict.texts[0]))
+
+
 def test_verdicts_reach_the_sink_in_source_order() -> None:
-    seen: list[int] = []
-    run(PLAN, source(), Policy(), keep=False, sink=lambda made, verdict: seen.append(verdict.chunk.first_row), threads=4)
-    assert seen == list(range(0, 100, 7))
+    sink = Seen()
+    run(PLAN, source(), Policy(), keep=False, sink=sink, threads=4)
+    assert sink.rows == list(range(0, 100, 7))
+
+
+def test_a_sink_prepares_the_good_rows_of_the_fields_that_are_sent() -> None:
+    prepared: list[Any] = []
+
+    class Keeping(Seen):
+        def add(self, made: Any, verdict: Any, prepared_rows: Any) -> None:
+            prepared.append(prepared_rows)
+
+    run(PLAN, source(4), Policy(), keep=False, sink=Keeping())
+    assert prepared[0] == (0, [["company1.com", "company2.com", "company3.com"], ["1", "2", "3"]])
+    prepared.clear()
+    run(PLAN, source(4), Policy(severities=(("PF302", Severity.WARNING),)), keep=False, sink=Keeping())
+    assert prepared[0] == (0, [["company0.com", "company1.com", "company2.com", "company3.com"], [None, "1", "2", "3"]])
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
@@ -59,15 +90,11 @@ def test_an_interruption_stops_the_threads_and_leaves_nothing_half_written(
 
 
 def test_nothing_of_earlier_chunks_is_kept_unless_asked_for() -> None:
-    alive: list[weakref.ref[Any]] = []
-
-    def sink(made: Any, verdict: Any) -> None:
-        alive.append(weakref.ref(verdict.texts[0]))
-
+    sink = Seen()
     made = run(PLAN, source(), Policy(), keep=False, sink=sink)
     gc.collect()
     assert made.verdicts is None
-    assert [one for one in alive if one() is not None] == []
+    assert [one for one in sink.alive if one() is not None] == []
 
 
 def test_a_fault_of_the_header_rejects_all_unless_the_policy_ignores_it() -> None:

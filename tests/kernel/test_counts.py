@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preflight.kernel.counts import ValueCounts
+from preflight.kernel.counts import Counted, ValueCounts
 
 VALUES = st.lists(st.integers(0, 30).map(lambda one: f"v{int(one**1.3)}"), min_size=1, max_size=120)
 
@@ -18,7 +18,7 @@ def counted(values: list[str], cuts: list[int]) -> ValueCounts:
     found = ValueCounts()
     bounds = sorted({0, len(values), *(cut for cut in cuts if cut < len(values))})
     for start, stop in itertools.pairwise(bounds):
-        found.add(pa.array(values[start:stop]))
+        found.add(Counted.of(pa.array(values[start:stop])))
     return found
 
 
@@ -33,8 +33,8 @@ def test_counts_are_exact_however_the_rows_are_cut(values: list[str], cuts: list
 def test_a_value_that_comes_late_among_many_is_still_found() -> None:
     found = ValueCounts()
     for start in range(0, 30_000, 5_000):
-        found.add(pa.array([f"n{one}" for one in range(start, start + 5_000)]))
-    found.add(pa.array(["late"] * 3 + ["n7"]))
+        found.add(Counted.of(pa.array([f"n{one}" for one in range(start, start + 5_000)])))
+    found.add(Counted.of(pa.array(["late"] * 3 + ["n7"])))
     assert found.top()[:3] == (("late", 3), ("n7", 2), ("n0", 1))
     assert found.distinct == 30_001
 
