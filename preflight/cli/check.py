@@ -9,7 +9,7 @@ import click
 
 from preflight.cli.exits import Exit
 from preflight.cli.loading import work
-from preflight.cli.options import engine_option, plan_options, read_options, show_options
+from preflight.cli.options import as_typed, engine_option, plan_options, read_options, show_options
 from preflight.cli.output import say
 from preflight.cli.setup import covered, find_settings, jobs_for
 from preflight.errors import UnreadableInput, UsageError
@@ -42,6 +42,7 @@ def command(sources: tuple[str, ...], plan: dict[str, Any], read: dict[str, Any]
 
     SOURCE is a CSV, Parquet or Excel file, or - for standard input. Exit codes: 0 clean, 1 rows rejected, 2 could not judge.
     """
+    chosen["typed"] = as_typed(plan | read)
     settings = find_settings(Path())
     names = sources or covered(settings)
     _refuse(names, plan, chosen)

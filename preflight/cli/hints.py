@@ -5,14 +5,16 @@ from __future__ import annotations
 import shlex
 
 from preflight.findings import Content, Severity
+from preflight.report.wording import counted
 
 __all__ = ["hints_for"]
 
 _OF_THE_HEADER = ("PF202", "PF205", "PF206", "PF505")
 
 
-def hints_for(content: Content) -> tuple[str, ...]:
-    """The next steps after a check."""
+def hints_for(content: Content, typed: str = "", *, drops: bool = False) -> tuple[str, ...]:
+    """The next steps after a check. `typed` are the options of its plan, to be typed again; `drops` says that the plan leaves out
+    the columns that feed no field."""
     name = content.source.path or "SOURCE"
     path = shlex.quote(f"./{name}" if name.startswith("-") and name != "-" else name)
     codes = [group.code for group in content.groups if group.severity is Severity.ERROR]
@@ -23,11 +25,20 @@ def hints_for(content: Content) -> tuple[str, ...]:
             hints.append("Add --entity accounts, people, opportunities or activities to judge the rows too")
         return tuple(hints)
     if any(code in _OF_THE_HEADER for code in codes):
-        hints.append(f"Let columns be proposed: preflight map {path} --entity {plan.entity_type} -o plan.toml")
+        hints.append(
+            f"Let columns be proposed: preflight map {path}{_given(typed) or f' --entity {plan.entity_type}'} -o plan.toml"
+        )
     if content.summary.changed_cells:
         hints.append("Add --fix to rewrite those cells in the file itself, --diff to see them first")
     if plan.operation is None:
         hints.append("Add --operation upsert --match-key FIELD to judge the match key too")
     elif content.summary.good:
-        hints.append(f"Next: preflight write {path} … -o out  (the {content.summary.good:,} good rows, and rejected.csv)")
+        left = not drops and any(group.code == "PF201" for group in content.groups)
+        command = f"preflight write {path}{_given(typed)}{' --unmapped drop' if left else ''} -o out"
+        rejected = ", and rejected.csv" if content.summary.rejected else ""
+        hints.append(f"Next: {command}  ({counted(content.summary.good, 'good row')}{rejected})")
     return tuple(hints)
+
+
+def _given(typed: str) -> str:
+    return f" {typed}" if typed else ""

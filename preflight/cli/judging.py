@@ -51,7 +51,8 @@ class Check:
             content = replace(content, plan=None, resembles=None if found is None else found[0])
         if self.job.show.max_findings is not None:
             content = replace(content, groups=tuple(_shortened(content.groups, self.job.show.max_findings)))
-        return replace(content, hints=hints_for(content))
+        drops = self.job.plan is not None and self.job.plan.unmapped == "drop"
+        return replace(content, hints=hints_for(content, self.chosen["typed"], drops=drops))
 
     def _run(self) -> Run:
         opened = open_source(self.job.source, self.job.read)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shlex
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -10,7 +11,16 @@ import click
 
 from preflight.errors import UsageError
 
-__all__ = ["engine_option", "gathering", "parts_options", "plan_options", "read_options", "severities_of", "show_options"]
+__all__ = [
+    "as_typed",
+    "engine_option",
+    "gathering",
+    "parts_options",
+    "plan_options",
+    "read_options",
+    "severities_of",
+    "show_options",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -105,6 +115,19 @@ read_options = gathering(_READ, _READ_NAMES, "read")
 show_options = gathering(_SHOW, _SHOW_NAMES, "show")
 parts_options = gathering(_PARTS, _PARTS_NAMES, "parts")
 engine_option = _ENGINE
+
+
+_TYPED = {"columns": "column", "constants": "set", "plan_file": "plan"}
+"""Options whose value has another name here than on the command line."""
+
+
+def as_typed(stated: Mapping[str, Any]) -> str:
+    """The options of a plan and of reading as they may be typed again."""
+    words: list[str] = []
+    for name, value in stated.items():
+        for one in value if isinstance(value, tuple) else (value,):
+            words += [f"--{_TYPED.get(name, name).replace('_', '-')}", str(one)]
+    return shlex.join(words)
 
 
 def severities_of(pairs: tuple[str, ...]) -> Mapping[str, str]:

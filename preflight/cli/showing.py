@@ -33,7 +33,8 @@ def show(judged: Sequence[tuple[Check, Content]], chosen: dict[str, Any], *, sou
     contents = [content for _, content in judged]
     write_out(_pieces(contents, chosen, sources > 1), chosen["out"])
     if chosen["form"] == "text" and chosen["out"] is None and sys.stderr.isatty():
-        for hint in dict.fromkeys(hint for content in contents for hint in content.hints):
+        hints = dict.fromkeys(hint for content in contents for hint in content.hints)
+        for hint in ["", *hints] if hints else []:
             say(hint)
 
 
