@@ -29,6 +29,7 @@ __all__ = ["RunWriter", "errors_in_full", "written_header"]
 
 Array = Any
 Labels = Callable[[int], Any] | None
+_TOLD_IN_WORDS = 5
 _TOLD_IN_FULL = 1_000
 """Rejected rows whose errors are told in full, with the value and what to do; the rest name the column and the defect."""
 
@@ -180,23 +181,27 @@ def errors_in_full(made: Run, verdict: Verdict, rows: Any, words: Words | None =
     return ["; ".join(sentences) for sentences in told.values()]
 
 
-def _short(made: Run, fault: RowFault) -> str:
+def _short(made: Run, fault: RowFault, *, brief: bool = False) -> str:
     feed = None if fault.feed is None else made.binding.feeds[fault.feed]
-    column = "" if feed is None or feed.column is None else f"{made.binding.header[feed.column]}: "
-    return f"{fault.code} {column}{CODES[fault.code].title}"
+    column = None if feed is None or feed.column is None else made.binding.header[feed.column]
+    if column is None:
+        return f"{fault.code} {CODES[fault.code].title}"
+    return f"{fault.code} {column}" if brief else f"{fault.code} {column}: {CODES[fault.code].title}"
 
 
 def _in_short(made: Run, verdict: Verdict, faults: list[RowFault], rows: Any, everywhere: list[str]) -> Array:
-    """One text for each combination of faults; a bit for each fault, 60 faults to a number."""
-    words = [_short(made, fault) for fault in faults]
+    """One text for each combination of faults; a bit for each fault, 60 faults to a number. Many faults are told by code and column
+    alone: where nearly every cell is wrong, as after a shift of columns, the words would take more room than the rows."""
+    whole, brief = ([_short(made, fault, brief=only) for fault in faults] for only in (False, True))
     bits = np.zeros((verdict.chunk.length, len(faults) // 60 + 1), dtype=np.int64)
     for number, fault in enumerate(faults):
         bits[fault.rows, number // 60] |= np.int64(1) << np.int64(number % 60)
     combined, which = _combinations(bits[rows])
-    texts = [
-        "; ".join([*everywhere, *(word for at, word in enumerate(words) if combination[at // 60] >> (at % 60) & 1)])
-        for combination in combined.tolist()
-    ]
+    texts = []
+    for combination in combined.tolist():
+        found = [at for at in range(len(faults)) if combination[at // 60] >> (at % 60) & 1]
+        words = whole if len(found) <= _TOLD_IN_WORDS else brief
+        texts.append("; ".join([*everywhere, *(words[at] for at in found)]))
     return pa.array(texts, pa.string()).take(which)
 
 
