@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import yaml
-from openapi_core import OpenAPI
-from openapi_core.testing.requests import MockRequest
-from openapi_core.testing.responses import MockResponse
 
 from preflight.client.client import Client
 from preflight.client.retry import Retries
@@ -20,16 +15,6 @@ from preflight.testing import Clock, Sandbox, sandbox
 
 TLS = httpx.create_ssl_context()  # costs more than a test; the sandbox does not use it
 TOKEN = "tok-5ecret-do-not-show-0123456789"
-DESCRIPTION = Path(__file__).parents[2] / "schemas" / "import-api.yml"
-
-
-@pytest.fixture(scope="session")
-def description() -> OpenAPI:
-    parsed = yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8"))
-    upload = parsed["paths"]["/import/v1/jobs/{jobId}/upload"]["post"]["requestBody"]["content"]["multipart/form-data"]
-    # The validator hands over a file as bytes, which are no text to JSON Schema: that there is one part "file" is what it can say.
-    del upload["schema"]["properties"]["file"]["type"]
-    return OpenAPI.from_dict(parsed)
 
 
 class _Tee(httpx.SyncByteStream):
@@ -48,7 +33,7 @@ class _Tee(httpx.SyncByteStream):
 class Described(httpx.BaseTransport):
     """A transport that fails the test when a request, or an answer to it, is not as described."""
 
-    def __init__(self, inner: httpx.BaseTransport, description: OpenAPI, answers: bool) -> None:
+    def __init__(self, inner: httpx.BaseTransport, description: Any, answers: bool) -> None:
         self.seen: list[str] = []
         self._inner = inner
         self._description = description
@@ -63,12 +48,11 @@ class Described(httpx.BaseTransport):
             response = self._inner.handle_request(request)
         finally:
             if len(tee.kept) == int(request.headers.get("content-length", 0)):
-                self._description.validate_request(_asked(request, tee.kept))
+                self._description.request(*_asked(request, tee.kept))
                 self.seen.append(f"{request.method} {asked}")
         if self._answers:
             body = response.read()
-            answer = MockResponse(body, response.status_code, dict(response.headers), response.headers.get("content-type"))
-            self._description.validate_response(_asked(request, tee.kept), answer)
+            self._description.exchange(_asked(request, tee.kept), response.status_code, response.headers, body)
             return httpx.Response(response.status_code, headers=response.headers, stream=httpx.ByteStream(body))
         return response
 
@@ -76,11 +60,8 @@ class Described(httpx.BaseTransport):
         self._inner.close()
 
 
-def _asked(request: httpx.Request, body: bytes) -> MockRequest:
-    headers = dict(request.headers.items())
-    kind = request.headers.get("content-type", "")
-    query = dict(request.url.params)
-    return MockRequest("https://api.demandbase.com", request.method, request.url.path, None, query, None, headers, None, body, kind)
+def _asked(request: httpx.Request, body: bytes) -> tuple[Any, ...]:
+    return request.method, request.url.path, dict(request.url.params), dict(request.headers.items()), body
 
 
 Connect = Callable[..., tuple[Sandbox, Client]]
@@ -92,7 +73,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def connect(description: OpenAPI, clock: Clock) -> Iterator[Connect]:
+def connect(description: Any, clock: Clock) -> Iterator[Connect]:
     """A sandbox with faults and switches, and a client of it that never really waits."""
     with ExitStack() as stack:
 

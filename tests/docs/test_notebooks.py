@@ -104,9 +104,37 @@ def test_it_runs_and_shows_what_it_says(name: str, tmp_path: Path, monkeypatch: 
     book = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     work = tmp_path / "work"
     work.mkdir()
+    told = _judged_by_the_description(tmp_path)
     NotebookClient(book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(work)}}).execute()
     cells = {cell.id: shown(cell) for cell in book.cells if cell.cell_type == "code"}
     assert FACTS[name].keys() <= cells.keys()
     missing = {cell: fact for cell, fact in FACTS[name].items() if fact not in cells[cell]}
     assert not missing
     assert not [cell for cell, text in cells.items() if "Warning" in text]
+    exchanges = told.read_text().splitlines() if told.exists() else []
+    assert [one for one in exchanges if not one.startswith("as described: ")] == []
+    assert bool(exchanges) is any("sandbox(" in cell.source for cell in book.cells)
+
+
+def _judged_by_the_description(place: Path) -> Path:
+    """Have the kernel judge each exchange with a sandbox when it starts; the file in which it tells them."""
+    startup, told = place / ".ipython" / "profile_default" / "startup", place / "exchanges.txt"
+    startup.mkdir(parents=True)
+    (startup / "judge.py").write_text(JUDGE.format(conftest=str(Path(__file__).parents[1] / "conftest.py"), told=str(told)))
+    return told
+
+
+JUDGE = """
+import importlib.util
+spec = importlib.util.spec_from_file_location("judging", {conftest!r})
+judging = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(judging)
+told = open({told!r}, "a", buffering=1)
+class Told(list):
+    def append(self, one):
+        print("as described: " + one, file=told)
+description = judging.Description()
+description.judged = Told()
+judging.judge_every_exchange(description, lambda one: print(one, file=told))
+del importlib, spec
+"""
