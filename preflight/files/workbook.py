@@ -20,6 +20,8 @@ _ERROR = re.compile(
 )
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _BLOCK = 1 << 20
+_ROW_KEY = "preflight_row"
+"""The column by which repaired rows are joined to their run."""
 
 
 def is_workbook(path: Any) -> bool:
@@ -37,8 +39,9 @@ def is_workbook(path: Any) -> bool:
 def read_sheet(origin: Origin, wanted: str | None) -> tuple[str, int, list[list[Any]]]:
     """The name of the sheet, the row of the workbook (from 1) that its first list is, and its rows as lists of one length.
 
-    `wanted` is the sheet that the user named; else it must be the only visible one with anything in it. Raises NotAvailable where
-    the extra is not installed, UsageError where the sheet must be named, UnreadableInput PF001 and PF002.
+    `wanted` is the sheet that the user named; else it must be the only visible one with anything in it, or the only one with row
+    keys, as in the workbook of a report. Raises NotAvailable where the extra is not installed, UsageError where the sheet must be
+    named, UnreadableInput PF001 and PF002.
     """
     try:
         import python_calamine
@@ -72,9 +75,16 @@ def _chosen(path: str, book: Any, wanted: str | None) -> str:
     filled = [name for name in visible if book.get_sheet_by_name(name).height]
     if not filled:
         raise UnreadableInput(f"{path} is empty: no visible sheet has a cell with a value", "PF002")
+    keyed = [name for name in filled if len(filled) > 1 and _has_row_keys(book, name)]
+    if len(keyed) == 1:
+        return str(keyed[0])
     if len(filled) > 1:
         raise UsageError(f"{path} has {len(filled)} sheets with values, {_listed(filled)}; say which with --sheet")
     return str(filled[0])
+
+
+def _has_row_keys(book: Any, name: str) -> bool:
+    return any(str(cell).strip().casefold() == _ROW_KEY for row in book.get_sheet_by_name(name).to_python(nrows=1) for cell in row)
 
 
 def _listed(names: list[str]) -> str:

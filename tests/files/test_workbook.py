@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import xlsxwriter
 
-from preflight.errors import NotAvailable, UnreadableInput
+from preflight.errors import NotAvailable, UnreadableInput, UsageError
 from preflight.files.origin import find_origin
 from preflight.files.workbook import is_workbook, read_sheet
 
@@ -63,3 +63,22 @@ def test_an_archive_is_a_workbook_by_its_parts(tmp_path: Path, parts: dict[str, 
 def test_half_an_archive_is_no_workbook(tmp_path: Path) -> None:
     (tmp_path / "half.zip").write_bytes(b"PK\x03\x04 and no more")
     assert not is_workbook(tmp_path / "half.zip")
+
+
+def _book(path: Path, *sheets: tuple[str, str]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        for name, header in sheets:
+            book.add_worksheet(name).write_row(0, 0, [header, "Company"])
+    return path
+
+
+def test_of_several_sheets_the_one_with_row_keys_is_meant(tmp_path: Path) -> None:
+    path = _book(tmp_path / "book.xlsx", ("What to do", "preflight"), ("Rejected rows", " Preflight_Row "))
+    assert read_sheet(find_origin(path), None)[0] == "Rejected rows"
+    assert read_sheet(find_origin(path), "What to do")[0] == "What to do"
+
+
+def test_of_several_sheets_with_row_keys_one_must_be_named(tmp_path: Path) -> None:
+    path = _book(tmp_path / "book.xlsx", ("one", "preflight_row"), ("two", "preflight_row"))
+    with pytest.raises(UsageError, match="2 sheets with values"):
+        read_sheet(find_origin(path), None)
