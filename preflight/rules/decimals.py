@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from preflight.rules.currencies import CODE, CURRENCIES, SYMBOLS
+from preflight.rules.plain_numbers import are_plain, marked_rows
 
 __all__ = [
     "BLANKS",
@@ -39,11 +40,7 @@ BLANKS = " \u00a0\u202f\u2009"
 EXPONENT_LIMIT = 400
 """Beyond it no float64 is left, and nothing is written out."""
 
-_PLAIN = {
-    ".": r"^(?:-?[1-9][0-9]*(?:\.[0-9]+)?|0(?:\.[0-9]+)?|-0\.[0-9]*[1-9][0-9]*)$",
-    ",": r"^(?:-?[1-9][0-9]*|0)$",
-}
-"""What stands in plain text already and means itself under the mark."""
+_PLAIN = r"^(?:-?[1-9][0-9]*(?:\.[0-9]+)?|0(?:\.[0-9]+)?|-0\.[0-9]*[1-9][0-9]*)$"
 
 _SIGN = "[-+\u2212]"
 _FLAT = {mark: rf"(?:[0-9]+(?:[{mark}][0-9]*)?|[{mark}][0-9]+)" for mark in ".,"}
@@ -102,14 +99,21 @@ def is_ambiguous(cells: Array, /, *, money: bool = False, marks: str = ".,") -> 
 
 def survey_marks(cells: Array, /, *, money: bool = False) -> Evidence:
     """What the cells prove about the decimal mark."""
-    if not any(_has(cells, mark).true_count for mark in ".,"):
+    marked, several = marked_rows(cells)
+    if not marked.any():
         return Evidence()
-    dot = _is_number(cells, ".", money=money)
-    comma = _is_number(cells.filter(pc.and_not(cells.is_valid(), dot)), ",", money=money).true_count > 0
-    with_dot = cells.filter(dot)
-    # The first cells nearly always decide.
-    parts = (with_dot.slice(0, 1000), with_dot.slice(1000))
-    return Evidence(any(_is_number(part, ",", money=money).true_count < len(part) for part in parts), comma)
+    # With a single dot a cell reads under the dot, if it reads at all.
+    proves_comma = _reads_only(cells.filter(pa.array(several)), ",", ".", money=money)
+    return Evidence(_reads_only(cells.filter(pa.array(marked)), ".", ",", money=money), proves_comma)
+
+
+def _reads_only(cells: Array, mark: str, other: str, *, money: bool) -> bool:
+    """Whether some cell reads under the mark and not under the other. The first cells nearly always decide."""
+    for part in (cells.slice(0, 1000), cells.slice(1000)):
+        found = part.filter(_is_number(part, mark, money=money))
+        if _is_number(found, other, money=money).true_count < len(found):
+            return True
+    return False
 
 
 def shift(text: Array, places: int, /) -> Array:
@@ -140,7 +144,7 @@ def true_where(mask: Array, /) -> Array:
 
 
 def _read_under(cells: Array, mark: str, /, *, money: bool, exponents: bool) -> Plain:
-    left = pc.invert(pc.fill_null(pc.match_substring_regex(cells, _PLAIN[mark]), True))
+    left = pc.and_not(cells.is_valid(), pa.array(are_plain(cells, mark)))
     text, huge = cells, pa.array(np.zeros(len(cells), bool))
     if left.true_count:
         rest = cells.filter(left)
@@ -276,7 +280,7 @@ def _rewrite_bytes(cells: Array, kept: Any, replaced: Any) -> Array:
 
 def _tidy(text: Array) -> Array:
     """Leading zeros, a missing whole part, a mark at the end and the sign of zero, in the few cells that have them."""
-    odd = pc.invert(pc.fill_null(pc.match_substring_regex(text, _PLAIN["."]), True))
+    odd = pc.invert(pc.fill_null(pc.match_substring_regex(text, _PLAIN), True))
     if not odd.true_count:
         return text
     found = text.filter(odd)
