@@ -65,6 +65,8 @@ def compare(value: str, cell: str) -> Echo:
     left, right = fold(value), fold(cell)
     if left == right:
         return Echo.SAME
+    if not left:  # nothing is no writing of something
+        return Echo.OTHER
     return Echo.ALIKE if _is_alike(left, right) else Echo.OTHER
 
 

@@ -8,11 +8,15 @@ rows, the error is undetermined. What is never done is to guess:
   cell of another reading; one that is no cell at all refutes nothing and leaves its own error undetermined, and one that may be the
   cell in another writing (spacing, accents, 5 and 5.0, a cut, a mask) neither confirms nor refutes;
 * a server that quotes rewritten values could by chance quote a neighbour. So one quoted value refutes alone only if it stands once
-  in its column; a value that stands more often needs a second error, and a run without any value that is no cell at all.
+  in its column; a value that stands more often needs a second error, and a run without any value that is no cell at all;
+* a blank value is evidence only where the server says that something is missing, and only while every such error of the run finds a
+  blank cell under some reading and no other evidence contradicts them: a server that quotes blanks for cells that were filled
+  proves nothing by them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,8 +64,14 @@ def locate(account: Account, jobs: Sequence[JobLine], errors: Errors) -> Located
     naming = Naming(account.receipt.columns)
     columns = np.array([-1 if (at := naming.column(name)) is None else at for name in errors.fields], dtype=np.int64)
     places = _places(account, jobs, errors)
-    trial = Trial(places, errors.numbers != NO_NUMBER, _evidence(account, jobs, errors, columns, places))
+    numbered = errors.numbers != NO_NUMBER
+    evidence, blanks = _evidence(account, jobs, errors, columns, places)
+    trial = Trial(places, numbered, evidence)
     survivors = trial.survivors()
+    if not survivors and blanks.any():
+        evidence.drop(blanks)
+        trial = Trial(places, numbered, evidence)
+        survivors = trial.survivors()
     entries, candidates = trial.decide(survivors)
     kinds = {kind for name in set(errors.fields) if (kind := naming.kind(name)) is not None}
     reading = _named(survivors, trial)
@@ -125,11 +135,13 @@ def _end(account: Account, job: JobLine, starts: Any, head: int) -> int:
     return int(starts[-1]) + (1 << 40 if count is None else count - (last + head - 1))
 
 
-def _evidence(account: Account, jobs: Sequence[JobLine], errors: Errors, columns: Any, places: Any) -> Evidence:
-    """What the quoted values of the errors prove. A part that no longer has the bytes that were sent proves nothing."""
+def _evidence(account: Account, jobs: Sequence[JobLine], errors: Errors, columns: Any, places: Any) -> tuple[Evidence, Any]:
+    """What the quoted values of the errors prove, and which of them by a blank one (a mask). A part that no longer has the bytes
+    that were sent proves nothing."""
     made = Evidence.empty(errors.values)
     filled = np.array([value is not None and fold(value) != "" for value in errors.values], dtype=bool)
-    wanted = filled & (columns >= 0) & (errors.numbers != NO_NUMBER) & (places != NOWHERE).any(axis=0)
+    missing = np.array([_says_missing(errors, at) for at in range(len(errors))], dtype=bool) & ~filled
+    wanted = (filled | missing) & (columns >= 0) & (errors.numbers != NO_NUMBER) & (places != NOWHERE).any(axis=0)
     parts = np.array([jobs[at].part for at in errors.jobs], dtype=np.int64)
     for number in np.unique(parts[wanted]):
         here = wanted & (parts == number)
@@ -141,4 +153,14 @@ def _evidence(account: Account, jobs: Sequence[JobLine], errors: Errors, columns
         for column in read.columns:
             some = np.flatnonzero(here & (columns == column))
             made.add(some, read, column, records[:, some])
-    return made
+    if (missing & made.testable & ~made.same.any(axis=0)).any():
+        made.drop(missing)
+    return made, missing & made.testable
+
+
+_MISSING = re.compile(r"required|mandatory|missing|blank|empty|\bnull\b|must be (given|provided|set|filled)", re.IGNORECASE)
+
+
+def _says_missing(errors: Errors, at: int) -> bool:
+    """Whether an error quotes a value and says that there should be one."""
+    return errors.values[at] is not None and _MISSING.search(f"{errors.types[at] or ''} {errors.messages[at] or ''}") is not None

@@ -102,7 +102,7 @@ def bar(stream: TextIO) -> Iterator[Watcher]:
 def notebook(display: Any, clock: Clock) -> Iterator[Watcher]:
     """One display of a notebook, from the first update on, changed in place at most ten times a second. `display` is IPython's
     function."""
-    handle = None
+    handle: Any = None
     last = -_SMALL
     under_way = _UnderWay()
 

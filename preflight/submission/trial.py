@@ -29,9 +29,9 @@ _UNDETERMINED = -1
 class Evidence:
     """The quoted values of n errors beside the cells that each reading names.
 
-    `testable` (n) are the errors that quote a cell; `cells` (4 lists of n) the cells under each reading, None where there is none;
-    `same` (4 × n) where value and cell agree apart from edges and case, as far as that is seen quickly; `rare` (n) where the value
-    stands at most once in its column.
+    `testable` (n) are the errors that quote a cell, a blank one included; `cells` (4 lists of n) the cells under each reading, None
+    where there is none; `same` (4 × n) where value and cell agree apart from edges and case, as far as that is seen quickly; `rare`
+    (n) where the value stands at most once in its column.
     """
 
     values: Sequence[str | None]
@@ -60,6 +60,12 @@ class Evidence:
                 cells[at] = cell
         self.testable[some] = True
         self.rare[some] = read.occurrences(column, values) <= 1
+
+    def drop(self, some: Any) -> None:
+        """Take back the evidence of some errors (a mask)."""
+        self.testable[some] = False
+        self.same[:, some] = False
+        self.rare[some] = False
 
     def echo(self, reading: int, at: int) -> Echo:
         """How the value of an error stands to the cell under a reading."""

@@ -164,7 +164,7 @@ def said_by(world: World, folder: Path, account: Account) -> tuple[list[dict[str
                 "row_number": None if no_number else NUMBERS[world.reading](one, line),
                 "field": ["unknown", *COLUMNS[at], COLUMNS[at][1].upper(), COLUMNS[at][0]][naming % 5],
                 "value": ECHOES[echo % len(ECHOES)](one.cells[at]),
-                "error_type": "t",
+                "error_type": "t" if one.cells[at].strip() else "required",
                 "message": f"m{len(heard)}",
             }
         )
@@ -272,7 +272,7 @@ def places(
         pytest.param([(3, "domain", "c.com"), (5, None, None)], "record1", [2, 4], (1, 1), id="one confirms for others"),
         pytest.param([(3, None, None)], None, [-1], (0, 0), id="nothing to test"),
         pytest.param([(3, "elsewhere", "c.com")], None, [-1], (0, 0), id="unknown field"),
-        pytest.param([(3, "domain", "  ")], None, [-1], (0, 0), id="blank value"),
+        pytest.param([(3, "domain", "  ")], None, [-1], (0, 0), id="a blank value proves nothing by itself"),
         pytest.param([(None, "domain", "c.com")], None, [WHOLE_JOB], (0, 0), id="no number"),
         pytest.param([(2, "domain", "a.com"), (7, None, None)], None, [0, -1], (1, 1), id="header or lines, after a line break"),
         pytest.param([(3, "industry", "x")], None, [-1], (0, 1), id="one error about a value that stands often proves nothing"),
@@ -296,6 +296,53 @@ def test_what_errors_prove(
     assert at == entries
     assert found.numbering.reading == reading
     assert (found.numbering.confirmed_by, found.numbering.of) == counted
+
+
+BLANKS: Rows = [["a.com", "x"], ["b.com", ""], ["c.com", "x"], ["d.com", "y"], ["e.com", " "], ["f.com", "us"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said", "reading", "entries", "counted"),
+    [
+        pytest.param([*BLANKS[:4], *BLANKS[5:]], [(1, "industry", "")], "record0", [1], (1, 1), id="the only blank, from 0"),
+        pytest.param([*BLANKS[:4], *BLANKS[5:]], [(2, "Industry", " ")], "record1", [1], (1, 1), id="the only blank, from 1"),
+        pytest.param(BLANKS, [(3, "industry", "")], None, [-1], (0, 1), id="one error about one of two blanks"),
+        pytest.param(BLANKS, [(2, "industry", ""), (5, "industry", "")], "record1", [1, 4], (2, 2), id="two errors"),
+        pytest.param(BLANKS[:4], [(2, "industry", ""), (4, None, None)], "record1", [1, 3], (1, 1), id="one confirms for others"),
+        pytest.param(BLANKS[:4], [(2, "industry", ""), (4, "industry", "")], None, [-1, -1], (0, 0), id="a blank that is none"),
+        pytest.param(BLANKS[:4], [(2, "industry", None)], None, [-1], (0, 0), id="no value is not a blank one"),
+        pytest.param(
+            BLANKS[:4], [(3, "domain", "b.com"), (2, "industry", "")], "header1", [1, 0], (1, 1), id="a value is stronger"
+        ),
+    ],
+)
+def test_a_blank_value_proves_where_something_is_missing(
+    tmp_path: Path, rows: Rows, said: list[Any], reading: str | None, entries: list[int], counted: tuple[int, int]
+) -> None:
+    required = [{**one, "error_type": "missing_required"} for one in heard(*said)]
+    found, at = places(tmp_path, required, rows=rows, last=len(rows))
+    assert (found.numbering.reading, at) == (reading, entries)
+    assert (found.numbering.confirmed_by, found.numbering.of) == counted
+
+
+@pytest.mark.parametrize(
+    ("error_type", "message", "counts"),
+    [
+        ("missing_required", None, True),
+        (None, "Industry is Required", True),
+        ("invalid", "must not be blank", True),
+        ("invalid", "cannot be null", True),
+        ("not_found", "there is no such record", False),
+        ("nullable", "no", False),
+        (None, None, False),
+    ],
+)
+def test_only_words_of_something_missing_make_a_blank_evidence(
+    tmp_path: Path, error_type: str | None, message: str | None, counts: bool
+) -> None:
+    said = [{**heard((2, "industry", ""))[0], "error_type": error_type, "message": message}]
+    found, at = places(tmp_path, said, rows=BLANKS[:4], last=4)
+    assert (found.numbering.of, at) == ((1, [1]) if counts else (0, [-1]))
 
 
 def test_a_piece_of_a_part_is_counted_from_its_own_header(tmp_path: Path) -> None:
