@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cached_property
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 import preflight.contract.plan as contract_plan
+import preflight.report.json as json
+import preflight.report.notebook as notebook
+import preflight.report.text as text
 from preflight.api.policy import Choices, policy_of
 from preflight.api.receipt import Receipt
-from preflight.api.tables import FINDINGS
+from preflight.api.spelling import content_in_python, finding_in_python, speaks_python
+from preflight.api.tables import CHANGES, FINDINGS, columns_table, groups_table
+from preflight.api.version import VERSION
 from preflight.api.writing import WriteOptions, record_of, refuse_unmapped
 from preflight.contract.matching import is_own
+from preflight.engines.content import content_of
 from preflight.engines.partition_files import Pieces, Task, gathered
 from preflight.engines.writing import written_header
 from preflight.errors import NotAvailable, RejectedRows, UsageError
 from preflight.files.write import Folder
+from preflight.findings import Content
 
 __all__ = ["SparkReport", "check_spark"]
 
 Frame = Any  # pyspark.sql.DataFrame
 
 
+@speaks_python
 def check_spark(sdf: Frame, plan: contract_plan.Plan, /, *, row_id: str, values: str = "show", **options: Any) -> SparkReport:
     """Judge a Spark DataFrame where it lies, as `write` would send it. The DataFrame is never changed and no row is collected.
 
@@ -71,10 +82,29 @@ class SparkReport:
         self._views = _pyspark("preflight.engines.spark_frames")
 
     @cached_property
+    def content(self) -> Content:
+        """All that the renderers show; made by a few counts on the cluster. Its `findings` and `changes` come to the driver bit by
+        bit when a renderer asks for them."""
+        run, views = self._run, self._views
+        content = content_of(views.detailed(run), VERSION)
+        return content_in_python(
+            replace(content, findings=lambda: views.findings_in_order(run), changes=lambda: views.changes_in_order(run))
+        )
+
+    @cached_property
     def summary(self) -> dict[str, Any]:
         """The counts, as the JSON has them: records, good, rejected, changed_cells, errors, warnings, by_code."""
-        found: dict[str, Any] = self._views.summary_of(self._run).to_json()
-        return found
+        return content_of(self._run.made, VERSION).summary.to_json()
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """One line per code and column, with exact counts and the most frequent bad values. A pandas DataFrame: it is small."""
+        return groups_table(self.content.groups)
+
+    @cached_property
+    def columns(self) -> pd.DataFrame:
+        """One line per source column: the field it feeds, how it was recognised, how it is filled. A pandas DataFrame."""
+        return columns_table(self.content.columns)
 
     @property
     def ok(self) -> bool:
@@ -99,12 +129,30 @@ class SparkReport:
     def findings(self) -> Frame:
         """Every finding, one line each, in the columns of `Report.findings`; those about columns have a null label, `related` holds
         labels."""
-        return self._views.findings_frame(self._run, FINDINGS)
+        return self._views.findings_frame(self._run, FINDINGS, finding_in_python)
+
+    @cached_property
+    def changes(self) -> Frame:
+        """Every rewritten cell of a good row, one line each, in the columns of `Report.changes`."""
+        return self._views.changes_frame(self._run, CHANGES)
+
+    def annotate(self, sdf: Frame) -> Frame:
+        """The DataFrame with `preflight_state` (good, rejected) and `preflight_errors`, joined by the labels."""
+        return self._views.annotated(self._run, sdf)
+
+    def to_json(self, *, max_findings: int = 1000) -> str:
+        """The document of ``check --format json`` with so many findings at most, the first by label; `truncated` says whether there
+        are more. The complete list is `findings`."""
+        content = self.content
+        total = sum(group.findings for group in content.groups)
+        capped = replace(content, findings=lambda: islice(content.findings(), max_findings), truncated=total > max_findings)
+        return "".join(json.render(capped))
 
     def unpersist(self) -> None:
         """Give back what the cluster keeps of it. The DataFrames still work, and are judged anew."""
         self._run.unpersist()
 
+    @speaks_python
     def write(self, out: str | Path, /, **options: Any) -> Receipt:
         """Write parts, rejected.csv, the row map and, last, the receipt into a folder that driver and executors share.
 
@@ -149,3 +197,9 @@ class SparkReport:
     def __repr__(self) -> str:
         counts = self.summary
         return f"<SparkReport: {counts['records']:,} rows = {counts['good']:,} good + {counts['rejected']:,} rejected>"
+
+    def __str__(self) -> str:
+        return "".join(text.render(self.content)).rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        return "".join(notebook.render(self.content))

@@ -41,7 +41,7 @@ def _column_of(made: Run, number: int, counted: dict[tuple[str | None, str | Non
         made.plan.is_required(feed.field),
         filled=made.tally.records if feed.column is None else made.tally.present.get(feed.column, 0),
         distinct=None,
-        changed=0 if made.rejects_all else made.tally.changed[number],
+        changed=0 if made.rejects_all or how is How.NOT_SENT else made.tally.changed[number],
         findings=counted.get((column, feed.field.name), 0),
         evaluated=made.tally.valid[number] > 0 or not _waits(made, number),
     )

@@ -195,7 +195,7 @@ def _share(made: Run, rows: int) -> float:
 def _group_of_findings(made: Run, many: list[Finding]) -> Group:
     first = many[0]
     rows = sum(one.rows for one in many)
-    tally = next((group for key, group in made.tally.groups.items() if key[3] and _matches(made, key, first)), None)
+    tally = _questions(made, first)
     return Group(
         first.code,
         first.name,
@@ -214,7 +214,12 @@ def _group_of_findings(made: Run, many: list[Finding]) -> Group:
     )
 
 
-def _matches(made: Run, key: tuple[Any, ...], one: Finding) -> bool:
+def _questions(made: Run, one: Finding | Group) -> GroupTally | None:
+    """The questions that became a finding about a column; None where it has another reason."""
+    return next((group for key, group in made.tally.groups.items() if key[3] and _matches(made, key, one)), None)
+
+
+def _matches(made: Run, key: tuple[Any, ...], one: Finding | Group) -> bool:
     return bool(key[0] == one.code and key[2] is not None and made.binding.feeds[key[2]].field.name == one.field)
 
 
@@ -261,8 +266,8 @@ def _summary(made: Run, groups: tuple[Group, ...]) -> Summary:
         by_code[group.code] = by_code.get(group.code, 0) + group.findings
         levels[group.severity] += group.findings
     missing = tuple(dict.fromkeys(note.field or note.column or note.code for note in made.rejecting))
-    open_groups = [group for group in groups if group.scope is Scope.COLUMN and group.first_source_row is not None]
-    asked = tuple(dict.fromkeys(group.column or group.code for group in open_groups if group.severity is Severity.ERROR))
+    open_groups = [group for group in groups if group.scope is Scope.COLUMN and group.severity is Severity.ERROR]
+    asked = tuple(dict.fromkeys(one.column or one.code for one in open_groups if _questions(made, one)))
     return Summary(
         records=tally.records,
         good=good,

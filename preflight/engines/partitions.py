@@ -7,7 +7,7 @@ number, so that no name needs quoting; a source row is known by its label alone,
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,18 +20,31 @@ from preflight.contract.plan import Plan
 from preflight.engines.findings import values_of
 from preflight.engines.frames import column_text
 from preflight.engines.run import Run, typed_table
-from preflight.findings import SourceLine
-from preflight.kernel.columns import as_numpy, cells_of
+from preflight.findings import Finding, Scope, Severity, SourceLine
+from preflight.kernel.columns import as_numpy, cells_of, hash_text, rows_of
+from preflight.kernel.counts import ValueCounts
 from preflight.kernel.judge import RowFault, Verdict, judge
 from preflight.kernel.keys import Duplicates, digests_of
-from preflight.kernel.normalise import typed_column
+from preflight.kernel.normalise import change_rules, typed_column
 from preflight.kernel.schema import gate
 from preflight.kernel.survey import Evidence, comparable, survey
 from preflight.kernel.words import Words, shown
 from preflight.rows import Chunk
 from preflight.rules import domains
+from preflight.rules.codes import CODES
 
-__all__ = ["FINDING", "FarSource", "evidence_of", "judged_rows", "typed_rows", "worded_groups"]
+__all__ = [
+    "CHANGE",
+    "FINDING",
+    "FarCounts",
+    "FarSource",
+    "changed_cells",
+    "evidence_of",
+    "far_finding",
+    "judged_rows",
+    "typed_rows",
+    "worded_groups",
+]
 
 Array = Any
 Batches = Iterable[Any]  # of pyarrow.RecordBatch
@@ -51,9 +64,32 @@ FINDING = pa.struct(
         ("value", pa.string()),
         ("message", pa.string()),
         ("suggestion", pa.string()),
+        ("digest", pa.int64()),
     ]
 )
-"""One finding of a row. Where `question` is true, all rows make one finding of the column and there are no words yet."""
+"""One finding of a row. Where `question` is true, all rows make one finding of the column and there are no words yet.
+`digest` tells values apart that are not shown."""
+
+
+CHANGE = ("column", "field", "before", "after", "rules", "safe")
+"""What is told of a rewritten cell, behind its label."""
+
+
+@dataclass
+class FarCounts(ValueCounts):
+    """Values that Spark has counted: how many distinct ones, and the most frequent with their counts."""
+
+    known: int = 0
+    leaders: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def distinct(self) -> int:
+        """How many distinct values there are."""
+        return self.known
+
+    def top(self) -> tuple[tuple[str, int], ...]:
+        """The most frequent values with their counts; among equals the one that sorts first."""
+        return self.leaders
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +113,26 @@ class FarSource:
         return SourceLine(None, self.records, columns=len(self.header))
 
 
+def far_finding(made: Run, code: str, severity: Severity, feed: int | None, told: Mapping[str, Any]) -> Finding:
+    """A finding of a row from its label, value, message and suggestion; a duplicate (no feed) is about the match key."""
+    known = CODES[code]
+    of = next((one for one in made.binding.feeds if one.field.name == made.plan.match_key), None)
+    if feed is not None:
+        of = made.binding.feeds[feed]
+    return Finding(
+        code,
+        known.name,
+        severity,
+        known.scope if known.scope is not Scope.COLUMN else Scope.CELL,
+        told["message"],
+        label=told["label"],
+        column=None if of is None or of.column is None else made.binding.header[of.column],
+        field=None if of is None else of.field.name,
+        value=told["value"],
+        suggestion=told["suggestion"],
+    )
+
+
 def evidence_of(plan: Plan, binding: Binding, taken: tuple[int, ...], batches: Batches) -> Iterator[Any]:
     """The evidence of a partition in one pickled row; keys are left out, Spark groups them. No row for an empty partition."""
     keyless = replace(plan, match_key=None)
@@ -90,7 +146,8 @@ def evidence_of(plan: Plan, binding: Binding, taken: tuple[int, ...], batches: B
 
 def judged_rows(made: Run, taken: tuple[int, ...], batches: Batches) -> Iterator[Any]:
     """The rows with what the kernel says of each: the source columns as they came; `t<feed>` canonical texts; `good` and `findings`
-    apart from duplicates; `changes`, the number of rewritten cells; `key`, `cell`, `path`, `digest` of the match key.
+    apart from duplicates; `changed`, the numbers of the rewritten feeds (of those sent as blank, their complement); `key`, `cell`,
+    `path`, `digest` of the match key.
 
     Raises Disagreement where the schema refuses rows that the kernel calls good.
     """
@@ -100,7 +157,7 @@ def judged_rows(made: Run, taken: tuple[int, ...], batches: Batches) -> Iterator
             gate(made.plan, typed_table(made, verdict, verdict.sound))
         judged = dict(zip(table.column_names, table.columns, strict=True))
         judged |= {f"t{number}": text for number, text in enumerate(verdict.texts)}
-        judged |= {"good": verdict.good, "changes": _changes(made, verdict), "findings": _findings(made.words, verdict)}
+        judged |= {"good": verdict.good, "changed": _changed(made, verdict), "findings": _findings(made.words, verdict)}
         yield from _cut(pa.table(judged | _key_columns(made, verdict)))
 
 
@@ -110,6 +167,28 @@ def typed_rows(fields: tuple[Field, ...], names: tuple[str, ...], batches: Batch
         texts = [column_text(column)[0] for column in batch.columns[1:]]  # a session may send long text
         typed = [typed_column(text, field) for text, field in zip(texts, fields, strict=True)]
         yield pa.record_batch([batch.column(0), *typed], names=list(names))
+
+
+def changed_cells(made: Run, batches: Batches) -> Iterator[Any]:
+    """The rewritten cells of some rows, each a line of its label and CHANGE. The rows come as label, `changed`, the
+    texts of all feeds, and the source columns of the feeds as `c<feed>`."""
+    for table in _tables(batches):
+        changed = table.column("changed").combine_chunks()
+        parents, numbers = as_numpy(changed.value_parent_indices()), as_numpy(changed.flatten())
+        for number in made.sent:
+            feed = made.binding.feeds[number]
+            for safe, told in ((True, number), (False, ~number)):
+                rows = pa.array(parents[numbers == told])
+                if feed.column is None or not len(rows):
+                    continue
+                before = column_text(table.column(f"c{number}"))[0].take(rows)
+                after = column_text(table.column(f"t{number}"))[0].take(rows)
+                rules = change_rules(before, after, feed.field) if safe else [("sent-as-blank",)] * len(rows)
+                texts = [_discreet(cells, made.words.values) for cells in (before, after)]
+                same = [pa.repeat(text, len(rows)) for text in (made.binding.header[feed.column], feed.field.name)]
+                lists = pa.array(rules, pa.list_(pa.string()))
+                columns = [table.column(0).combine_chunks().take(rows), *same, *texts, lists, pa.repeat(safe, len(rows))]
+                yield from _cut(pa.table(columns, names=["label", *CHANGE]))
 
 
 def worded_groups(values: str, unit: str, batches: Batches) -> Iterator[Any]:
@@ -160,13 +239,23 @@ def _chunk_of(table: Any, taken: tuple[int, ...]) -> Chunk:
     return Chunk(tuple(text for text, _ in pairs), 0, table.num_rows, objects=objects)
 
 
-def _changes(made: Run, verdict: Verdict) -> Array:
-    count = np.zeros(verdict.chunk.length, dtype=np.int32)
+def _changed(made: Run, verdict: Verdict) -> Array:
+    """For each row the numbers of its rewritten feeds, ascending; ``~number`` of those that are sent as blank."""
+    rows, numbers = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int32)]
     for number in made.sent:
-        mask = verdict.changed[number]
+        mask, blanked = verdict.changed[number], verdict.blanked[number]
         if mask is not None:
-            count += as_numpy(mask)
-    return pa.array(count)
+            rows.append(rows_of(mask))
+            told = np.full(len(rows[-1]), number, dtype=np.int32)
+            numbers.append(told if blanked is None else np.where(as_numpy(blanked)[rows[-1]], ~told, told))
+    return _listed(np.concatenate(rows), pa.array(np.concatenate(numbers)), verdict.chunk.length)
+
+
+def _listed(rows: Any, values: Array, length: int) -> Array:
+    """Values as lists, one list for each of so many rows; the values of a row keep their order."""
+    order = np.argsort(rows, kind="stable")
+    offsets = np.searchsorted(rows[order], np.arange(length + 1)).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), values.take(pa.array(order)))
 
 
 def _key_columns(made: Run, verdict: Verdict) -> dict[str, Array]:
@@ -188,14 +277,9 @@ def _key_columns(made: Run, verdict: Verdict) -> dict[str, Array]:
 
 def _findings(words: Words, verdict: Verdict) -> Array:
     """The findings of each row, in the order of the kernel: a list column of FINDING."""
-    length = verdict.chunk.length
-    if not verdict.faults:
-        return pa.array([[]] * length, pa.list_(FINDING)) if length else pa.array([], pa.list_(FINDING))
-    rows = np.concatenate([fault.rows for fault in verdict.faults])
-    order = np.argsort(rows, kind="stable")
-    told = pa.concat_arrays([_told(words, verdict, fault) for fault in verdict.faults])
-    offsets = np.searchsorted(rows[order], np.arange(length + 1)).astype(np.int32)
-    return pa.ListArray.from_arrays(pa.array(offsets), told.take(pa.array(order)))
+    told = [_told(words, verdict, fault) for fault in verdict.faults]
+    rows = [np.zeros(0, dtype=np.int64), *(fault.rows for fault in verdict.faults)]
+    return _listed(np.concatenate(rows), pa.concat_arrays([pa.array([], FINDING), *told]), verdict.chunk.length)
 
 
 def _told(words: Words, verdict: Verdict, fault: RowFault) -> Array:
@@ -204,16 +288,19 @@ def _told(words: Words, verdict: Verdict, fault: RowFault) -> Array:
     found = values_of(words.binding, verdict, fault)
     cells = pa.nulls(count, pa.string()) if found is None else found
     message = suggestion = pa.nulls(count, pa.string())
+    digest = pa.nulls(count, pa.int64())
     if not fault.questions:
         assert fault.feed is not None
         encoded = cells.dictionary_encode(null_encoding="encode")
         advices = [words.of_cell(fault.code, fault.feed, value) for value in encoded.dictionary.to_pylist()]
         message = pa.array([one.message for one in advices], pa.string()).take(encoded.indices)
         suggestion = pa.array([one.suggestion for one in advices], pa.string()).take(encoded.indices)
+        if words.values != "show":
+            digest = pa.array(hash_text(cells).view(np.int64), mask=as_numpy(cells.is_null()))
         cells = _discreet(cells, words.values)
     same = {"code": fault.code, "severity": fault.severity.value, "feed": fault.feed, "question": fault.questions}
     constant = [pa.repeat(pa.scalar(same[name], FINDING.field(name).type), count) for name in same]
-    return pa.StructArray.from_arrays([*constant, cells, message, suggestion], fields=list(FINDING))
+    return pa.StructArray.from_arrays([*constant, cells, message, suggestion, digest], fields=list(FINDING))
 
 
 def _discreet(cells: Array, mode: str) -> Array:

@@ -20,12 +20,12 @@ from pyspark.sql import functions as F  # noqa: N812  # the name by which every 
 from pyspark.sql import types as T  # noqa: N812
 
 from preflight import errors
-from preflight.contract.columns import Binding, bind
+from preflight.contract.columns import Binding, Feed, bind
 from preflight.contract.names import nearest
 from preflight.contract.plan import Plan
 from preflight.contract.policy import Policy
 from preflight.engines.findings import describe, values_of
-from preflight.engines.partitions import FarSource, evidence_of, judged_rows, worded_groups
+from preflight.engines.partitions import FarSource, evidence_of, far_finding, judged_rows, worded_groups
 from preflight.engines.run import Run, needs_survey
 from preflight.errors import UsageError
 from preflight.findings import Severity
@@ -47,6 +47,7 @@ _FINDING = T.StructType(
         T.StructField("value", T.StringType()),
         T.StructField("message", T.StringType()),
         T.StructField("suggestion", T.StringType()),
+        T.StructField("digest", T.LongType()),
     ]
 )
 _NO_LABELS = (T.ArrayType, T.MapType, T.StructType)
@@ -55,8 +56,8 @@ _NO_LABELS = (T.ArrayType, T.MapType, T.StructType)
 @dataclass(frozen=True)
 class SparkRun:
     """A Spark DataFrame judged under a plan. `judged` and `groups` are persisted; `rows` joins them: `c<n>` the source columns,
-    `t<n>` the texts of the feeds, `good`, `clean` (good if the header rejected nothing), `findings`; for a duplicate key `told`,
-    `first` and `last`. `severity` is that of duplicates, `changes` the number of changed cells, `counts` the findings of rows."""
+    `t<n>` the texts of the feeds, `good`, `clean` (good if the header rejected nothing), `changed`, `findings`; for a duplicate key
+    `told`, `first` and `last`. `severity` is that of duplicates. The tally has all counts, but of values and examples the least."""
 
     made: Run
     names: tuple[str, ...]
@@ -66,8 +67,6 @@ class SparkRun:
     groups: Frame | None
     rows: Frame
     severity: Severity | None
-    changes: int
-    counts: tuple[tuple[str, Severity, int], ...]
 
     @property
     def row_id(self) -> str:
@@ -107,7 +106,7 @@ def spark_run(plan: Plan, frame: Frame, policy: Policy, row_id: str, values: str
             f"duplicates is {plan.duplicates!r}, but the rows of a Spark DataFrame have no order; use reject, or choose the rows "
             "beforehand with a window over the match key"
         )
-    binding, taken = _bound(plan, names, label)
+    binding, taken = _bound(plan, frame, label)
     numbered = frame.toDF(*(f"c{number}" for number in range(len(names))))
     with translated():
         facts = _facts(plan, binding, taken, numbered)
@@ -134,14 +133,21 @@ def _label_of(frame: Frame, names: tuple[str, ...], row_id: str) -> int:
     return label
 
 
-def _bound(plan: Plan, names: tuple[str, ...], label: int) -> tuple[Binding, tuple[int, ...]]:
+def _bound(plan: Plan, frame: Frame, label: int) -> tuple[Binding, tuple[int, ...]]:
     """The plan bound to the header, and the numbers of the columns in it. The column of the labels is one of them only where it
     feeds a field; otherwise it is what an index is to a pandas frame."""
-    everything = bind(plan, names)
-    if any(feed.column == label for feed in everything.feeds):
-        return everything, tuple(range(len(names)))
-    taken = tuple(number for number in range(len(names)) if number != label)
-    return bind(plan, tuple(names[number] for number in taken)), taken
+    names, kinds = tuple(frame.columns), [field.dataType for field in frame.schema.fields]
+    binding, taken = bind(plan, names), tuple(range(len(names)))
+    if all(feed.column != label for feed in binding.feeds):
+        taken = tuple(number for number in taken if number != label)
+        binding = bind(plan, tuple(names[number] for number in taken))
+    numeric = {at for at, number in enumerate(taken) if isinstance(kinds[number], T.NumericType)}
+    return replace(binding, feeds=tuple(_with_dot(feed) if feed.column in numeric else feed for feed in binding.feeds)), taken
+
+
+def _with_dot(feed: Feed) -> Feed:
+    """A feed whose column holds numbers: their text is written with a dot, whatever convention the plan states for text."""
+    return replace(feed, field=replace(feed.field, answers=replace(feed.field.answers, decimal=".")))
 
 
 def _tally(words: Words) -> Tally:
@@ -162,7 +168,7 @@ def _judged(made: Run, taken: tuple[int, ...], numbered: Frame) -> Frame:
         *numbered.schema.fields,
         *(T.StructField(f"t{number}", text) for number in range(len(made.binding.feeds))),
         T.StructField("good", T.BooleanType()),
-        T.StructField("changes", T.IntegerType()),
+        T.StructField("changed", T.ArrayType(T.IntegerType())),
         T.StructField("findings", T.ArrayType(_FINDING)),
         *(T.StructField(name, text) for name in ("key", "cell", "path")),
         T.StructField("digest", T.LongType()),
@@ -180,9 +186,10 @@ def _settled(made: Run, names: tuple[str, ...], label: int, taken: tuple[int, ..
         rows = judged.join(groups, judged["key"] == groups["group"], "left").drop("group")
     unique = F.col("told").isNull() | F.lit(severity is not Severity.ERROR)
     rows = rows.withColumn("clean", F.col("good") & unique).withColumn("good", F.col("clean") & F.lit(not made.rejects_all))
-    tally, changes, counts = _counted(made, rows, severity)
+    tally = _counted(made, label, taken, rows, severity)
+    tally.groups |= _grouped(made, label, rows)
     made = replace(made, source=FarSource(made.binding.header, tally.records), tally=tally)
-    return SparkRun(made, names, label, taken, judged, groups, rows, severity, changes, counts)
+    return SparkRun(made, names, label, taken, judged, groups, rows, severity)
 
 
 def _refuse_unlabelled(judged: Frame, label: int, row_id: str) -> None:
@@ -232,30 +239,61 @@ def _groups(made: Run, judged: Frame, label: int, row_id: str) -> Frame:
     return found.withColumns(texts).mapInArrow(partial(worded_groups, made.words.values, row_id), schema)
 
 
-def _counted(made: Run, rows: Frame, severity: Severity | None) -> tuple[Tally, int, tuple[tuple[str, Severity, int], ...]]:
-    """The tally as far as findings about columns and the summary need it, the number of changed cells, and the findings of rows by
-    code and severity."""
-    feeds = range(len(made.binding.feeds))
-    clean, number = F.col("clean"), F.count_if
+def _counted(made: Run, label: int, taken: tuple[int, ...], rows: Frame, severity: Severity | None) -> Tally:
+    """The tally, as far as Spark's own aggregates of constant size go: of each group the rows and one example."""
+    found, feeds = _tally(made.words), range(len(made.binding.feeds))
+    clean, number, text = F.col("clean"), F.count_if, F.lit(None).cast("string")
+    decided = F.exists("findings", lambda one: (one["severity"] == Severity.ERROR.value) & ~one["question"])
+    unique = F.col("told").isNull() | F.lit(severity is not Severity.ERROR)
+    twice = F.struct(F.col(f"c{label}").alias("label"), F.col("cell").alias("value"), F.col("told").alias("message"))
+    counts = {
+        "present": [_is_filled(rows, f"c{column}") for column in taken],
+        "valid": [F.col(f"t{feed}").isNotNull() for feed in feeds],
+        "blank": [clean & F.col(f"t{feed}").isNull() for feed in feeds],
+        "changed": [clean & (_holds(feed) | _holds(~feed)) for feed in feeds],
+    }
     totals = rows.agg(
         F.count("*").alias("records"),
-        number(clean).alias("clean"),
-        number(F.col("told").isNotNull()).alias("duplicates"),
-        F.coalesce(F.sum(F.when(F.col("good"), F.col("changes"))), F.lit(0)).alias("changes"),
-        *(number(clean & F.col(f"t{feed}").isNull()).alias(f"t{feed}") for feed in feeds),
+        number(clean).alias("good"),
+        number(unique & ~decided).alias("hopeful"),
+        F.count("told").alias("twice"),
+        F.min(F.when(F.col("told").isNotNull(), twice.withField("suggestion", text))).alias("example"),
+        *(number(one).alias(f"{name}{at}") for name, many in counts.items() for at, one in enumerate(many)),
     ).first()
-    tally = _tally(made.words)
-    tally.records, tally.good, tally.blank = totals["records"], totals["clean"], [totals[f"t{feed}"] for feed in feeds]
-    one = rows.select(F.explode("findings").alias("one")).select("one.*")
-    grouped = one.groupBy("code", "severity", "feed", "question").agg(F.count("*").alias("rows"), F.min("value").alias("example"))
-    counts = []
+    found.records, found.good, found.hopeful = totals["records"], totals["good"], totals["hopeful"]
+    found.present = {at: totals[f"present{at}"] for at in range(len(taken))}
+    for name in ("valid", "blank", "changed"):
+        setattr(found, name, [totals[f"{name}{at}"] for at in feeds])
+    if totals["twice"] and severity is not None:
+        key = ("PF502", severity, None, False)
+        example = far_finding(made, *key[:3], totals["example"].asDict())
+        found.groups[key] = GroupTally(key, rows=totals["twice"], examples=[example])
+    return found
+
+
+def _holds(number: int) -> Any:
+    return F.array_contains("changed", F.lit(number))
+
+
+def _is_filled(rows: Frame, name: str) -> Any:
+    """Whether a cell of the source has a text."""
+    kind, cell = rows.schema[name].dataType, F.col(name)
+    if isinstance(kind, _NO_LABELS):
+        return F.lit(False)
+    if isinstance(kind, (T.StringType, T.BinaryType)):
+        return F.octet_length(name) > 0
+    return cell.isNotNull() & ~F.isnan(name) if isinstance(kind, (T.FloatType, T.DoubleType)) else cell.isNotNull()
+
+
+def _grouped(made: Run, label: int, rows: Frame) -> dict[Any, GroupTally]:
+    """The findings of cells by code, severity and feed: their number, and the one whose label comes first."""
+    one = rows.select(F.col(f"c{label}").alias("label"), F.explode("findings").alias("one")).select("label", "one.*")
+    told = F.struct("label", "value", "message", "suggestion")
+    grouped = one.groupBy("code", "severity", "feed", "question").agg(F.count("*").alias("rows"), F.min(told).alias("told"))
+    found = {}
     for line in sorted(grouped.collect(), key=lambda line: (line["feed"], line["code"])):
-        level = Severity(line["severity"])
-        if line["question"]:
-            key = (line["code"], level, line["feed"], True)
-            tally.groups[key] = GroupTally(key, rows=line["rows"], example=line["example"])
-        else:
-            counts.append((line["code"], level, line["rows"]))
-    if totals["duplicates"] and severity is not None:
-        counts.append(("PF502", severity, totals["duplicates"]))
-    return tally, totals["changes"], tuple(counts)
+        key = (line["code"], Severity(line["severity"]), line["feed"], line["question"])
+        found[key] = GroupTally(key, rows=line["rows"], example=line["told"]["value"])
+        if not line["question"]:
+            found[key].examples.append(far_finding(made, *key[:3], line["told"].asDict()))
+    return found

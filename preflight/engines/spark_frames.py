@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import math
 import operator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial, reduce
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
+from pyspark.sql import Window
 from pyspark.sql import functions as F  # noqa: N812  # the name by which every Spark user knows it
 from pyspark.sql import types as T  # noqa: N812
 
 from preflight.contract.matching import is_own
 from preflight.engines.content import findings_of
 from preflight.engines.partition_files import WRITTEN, Task, written_rows
-from preflight.engines.partitions import typed_rows
+from preflight.engines.partitions import CHANGE, FarCounts, changed_cells, far_finding, typed_rows
+from preflight.engines.run import Run
 from preflight.engines.spark import SparkRun, translated
-from preflight.findings import Scope, Severity, Summary
+from preflight.findings import Change, Finding, Scope, Severity
+from preflight.kernel.counts import TOP
 from preflight.kernel.normalise import typed_column
+from preflight.kernel.tally import EXAMPLES
 from preflight.rules.codes import CODES
 
-__all__ = ["findings_frame", "good_frame", "rejected_frame", "run_name", "summary_of", "write_rows"]
+__all__ = [
+    "annotated",
+    "changes_frame",
+    "changes_in_order",
+    "detailed",
+    "findings_frame",
+    "findings_in_order",
+    "good_frame",
+    "rejected_frame",
+    "run_name",
+    "write_rows",
+]
 
 Frame = Any  # pyspark.sql.DataFrame, of a classic session or of Spark Connect
 Column = Any
+_GROUP = ("code", "severity", "feed", "question")
 
 _TYPES: dict[Any, Any] = {
     pa.string(): T.StringType(),
@@ -36,27 +55,84 @@ _TYPES: dict[Any, Any] = {
 }
 
 
-def summary_of(run: SparkRun) -> Summary:
-    """The counts: those of rows by Spark, those of columns from the run."""
-    made, tally = run.made, run.made.tally
-    counts = [*run.counts, *((one.code, one.severity, 1) for one in findings_of(made))]
-    by_code: dict[str, int] = {}
-    for code, _, count in counts:
-        by_code[code] = by_code.get(code, 0) + count
-    levels = {level: sum(count for _, one, count in counts if one is level) for level in Severity}
-    good = 0 if made.rejects_all else tally.good
-    missing = tuple(dict.fromkeys(note.field or note.column or note.code for note in made.rejecting))
-    return Summary(
-        records=tally.records,
-        good=good,
-        rejected=tally.records - good,
-        changed_cells=run.changes,
-        errors=levels[Severity.ERROR],
-        warnings=levels[Severity.WARNING],
-        by_code=dict(sorted(by_code.items())),
-        good_if_supplied=tally.good if missing else None,
-        missing=missing,
+def detailed(run: SparkRun) -> Run:
+    """The run with what a report shows of each group: three examples by label, how many distinct values there are, the most
+    frequent of them. A few lines for each group come to the driver."""
+    window = Window.partitionBy(*_GROUP)
+    one = run.rows.select(F.explode("findings").alias("one")).select("one.*")
+    apart = F.coalesce(F.col("digest").cast("string"), F.col("value"))  # where values are not shown, their digests tell them apart
+    by_value = one.where(apart.isNotNull()).groupBy(*_GROUP, apart.alias("apart"))
+    values = by_value.agg(F.count("*").alias("count"), F.min("value").alias("value"))
+    with translated():
+        examples = _first(_of_rows(run).withColumn("question", F.lit(False)), window.orderBy("label"), EXAMPLES)
+        known = values.groupBy(*_GROUP).agg(F.count("*").alias("known")).collect()
+        leaders = _first(values, window.orderBy(F.desc("count"), "value"), TOP)
+    groups = {key: replace(group, examples=[], values=FarCounts()) for key, group in run.made.tally.groups.items()}
+    for line in known:
+        cast(FarCounts, groups[_key_of(line)].values).known = line["known"]
+    for line in leaders:
+        cast(FarCounts, groups[_key_of(line)].values).leaders += ((line["value"], line["count"]),)
+    for line in examples:
+        key = _key_of(line)
+        groups[key].examples.append(far_finding(run.made, *key[:3], line.asDict()))
+    tally = copy.copy(run.made.tally)
+    tally.groups = groups
+    return replace(run.made, tally=tally)
+
+
+def _first(frame: Frame, window: Any, most: int) -> list[Any]:
+    """The first few rows of each group in the order of a window."""
+    return list(frame.withColumn("place", F.row_number().over(window)).where(F.col("place") <= most).orderBy("place").collect())
+
+
+def _key_of(line: Any) -> tuple[str, Severity, int | None, bool]:
+    return line["code"], Severity(line["severity"]), None if line["code"] == "PF502" else line["feed"], line["question"]
+
+
+def findings_in_order(run: SparkRun) -> Iterator[Finding]:
+    """Every finding: those about columns first, then those of rows by label. They come to the driver partition by partition."""
+    yield from findings_of(run.made)
+    for line in _of_rows(run).orderBy("label", "feed", "code").toLocalIterator():
+        code, severity = line["code"], Severity(line["severity"])
+        found = far_finding(run.made, code, severity, None if code == "PF502" else line["feed"], line.asDict())
+        yield replace(found, related=tuple(line["related"]))
+
+
+def changes_frame(run: SparkRun, names: tuple[str, ...]) -> Frame:
+    """Every rewritten cell of a good row, one line each, in no order."""
+    made, rows = run.made, run.rows.where(F.col("good") & (F.size("changed") > 0))
+    feeds = made.binding.feeds
+    texts = [F.col(f"t{number}") for number in range(len(feeds))]
+    cells = [F.col(f"c{run.taken[one.column]}").alias(f"c{number}") for number, one in enumerate(feeds) if one.column is not None]
+    label = T.StructField("label", rows.schema[f"c{run.label}"].dataType)
+    kinds = {"rules": T.ArrayType(T.StringType()), "safe": T.BooleanType()}
+    schema = T.StructType([label, *(T.StructField(name, kinds.get(name, T.StringType())) for name in CHANGE)])
+    chosen = rows.select(F.col(f"c{run.label}").alias("label"), "changed", *texts, *cells)
+    found = chosen.mapInArrow(partial(changed_cells, made), schema)
+    return found.withColumns({name: F.lit(None).cast("bigint") for name in ("source_row", "record", "line")}).select(*names)
+
+
+def changes_in_order(run: SparkRun) -> Iterator[Change]:
+    """Every change by label. They come to the driver partition by partition."""
+    names = ("source_row", "label", *CHANGE)
+    for line in changes_frame(run, names).orderBy("label", "field").toLocalIterator():
+        told = line.asDict()
+        yield Change(**told | {"rules": tuple(told["rules"])})
+
+
+def annotated(run: SparkRun, frame: Frame) -> Frame:
+    """A frame with what became of its rows, joined by label."""
+    state = F.when(F.col("good"), F.lit("good")).otherwise(F.lit("rejected"))
+    told = F.when(~F.col("good"), _told(run))
+    states = run.rows.select(
+        F.col(f"c{run.label}").alias("preflight_row_id"), state.alias("preflight_state"), told.alias("preflight_errors")
     )
+    return frame.join(states, frame[quoted(run.row_id)] == states["preflight_row_id"], "left").drop("preflight_row_id")
+
+
+def quoted(name: str) -> str:
+    """A name of a column as Spark takes it for one, whatever is in it."""
+    return "`" + name.replace("`", "``") + "`"
 
 
 def good_frame(run: SparkRun) -> Frame:
@@ -77,18 +153,21 @@ def rejected_frame(run: SparkRun) -> Frame:
     return run.rows.where(~F.col("good")).select(*columns).toDF(*run.names)
 
 
-def findings_frame(run: SparkRun, names: tuple[str, ...]) -> Frame:
-    """Every finding, one line each: those about columns first, with a null label; then those of rows, in no order."""
+def findings_frame(run: SparkRun, names: tuple[str, ...], told: Callable[[Finding], Finding]) -> Frame:
+    """Every finding, one line each: those about columns first, with a null label, as they are `told`; then those of rows, in no
+    order."""
     kind = run.rows.schema[f"c{run.label}"].dataType
-    found = [_about_columns(run, kind), _of_cells(run)]
-    if run.groups is not None and run.severity is not None:
-        found.append(_of_duplicates(run))
     constant = {"fixable": F.lit(False), "origin": F.lit("here"), "source_row": F.lit(None).cast("bigint")}
     constant |= {name: F.lit(None).cast("bigint") for name in ("record", "line", "position")}
-    whole = found[0]
-    for part in found[1:]:
-        whole = whole.unionByName(part)
-    return whole.withColumns(constant).select(*names)
+    found = _about_columns(run, kind, told).unionByName(_of_rows(run).drop("feed", "digest"))
+    return found.withColumns(constant).select(*names)
+
+
+def _of_rows(run: SparkRun) -> Frame:
+    """The findings of rows in the columns of `_lines`."""
+    if run.groups is None or run.severity is None:
+        return _of_cells(run)
+    return _of_cells(run).unionByName(_of_duplicates(run))
 
 
 def _lines(run: SparkRun, source: Frame, *, code: Column, feed: Column, related: Column, **own: Column) -> Frame:
@@ -102,6 +181,7 @@ def _lines(run: SparkRun, source: Frame, *, code: Column, feed: Column, related:
     return source.select(
         F.col("label"),
         *(column.alias(name) for name, column in own.items()),
+        feed.cast("int").alias("feed"),
         code.alias("code"),
         names[code].alias("name"),
         scopes[code].alias("scope"),
@@ -119,7 +199,7 @@ def _scope(scope: Scope) -> Scope:
 def _of_cells(run: SparkRun) -> Frame:
     one = F.col("one")
     exploded = run.rows.select(F.col(f"c{run.label}").alias("label"), F.explode("findings").alias("one")).where(~one["question"])
-    own = {name: one[name] for name in ("value", "message", "suggestion", "severity")}
+    own = {name: one[name] for name in ("value", "message", "suggestion", "severity", "digest")}
     return _lines(run, exploded, code=one["code"], feed=one["feed"], related=F.array(), **own)
 
 
@@ -139,14 +219,15 @@ def _of_duplicates(run: SparkRun) -> Frame:
         message=F.col("told"),
         suggestion=F.lit(None).cast("string"),
         severity=F.lit(run.severity.value),
+        digest=F.lit(None).cast("bigint"),
     )
 
 
-def _about_columns(run: SparkRun, kind: Any) -> Frame:
+def _about_columns(run: SparkRun, kind: Any, told: Callable[[Finding], Finding]) -> Frame:
     texts = ("value", "message", "suggestion", "severity", "code", "name", "scope", "column", "field")
     schema = T.StructType([T.StructField(name, T.StringType()) for name in texts])
     counts = T.StructType([*schema.fields, T.StructField("rows", T.LongType())])
-    lines = [(*(_text(getattr(one, name)) for name in texts), one.rows) for one in findings_of(run.made)]
+    lines = [(*(_text(getattr(one, name)) for name in texts), one.rows) for one in map(told, findings_of(run.made))]
     made = run.rows.sparkSession.createDataFrame(lines, counts)
     return made.withColumns({"label": F.lit(None).cast(kind), "related": F.array().cast(T.ArrayType(kind))})
 

@@ -72,12 +72,12 @@ def source_name(content: Content, /) -> str:
 def place(content: Content, at: Finding | Change, /, *, position: bool = True) -> str:
     """Where it is: ``accounts.csv:3:35``, ``book.xlsx: record 2``, ``row 2 (label 20)``, or the source alone.
 
-    A row is a source row and counts from 0; a record and a line count from 1.
+    A row is a source row and counts from 0; a record and a line count from 1. Rows of a cluster have a label alone: ``label 20``.
     """
     name = source_name(content)
     if at.line is not None:
         return f"{name}:{at.line}:{at.position}" if position and at.position is not None else f"{name}:{at.line}"
-    if at.source_row is None:
+    if at.source_row is None and at.label is None:
         return name
     return _row(at) if content.source.path is None else f"{name}: {_row(at)}"
 
@@ -86,13 +86,16 @@ def spot(at: Finding | Change, /) -> str:
     """Where in the source it is, in full words: ``line 3, position 35``, ``row 2 (label 20)``; empty without coordinates."""
     if at.line is not None:
         return f"line {at.line:,}" + (f", position {at.position:,}" if at.position is not None else "")
-    return "" if at.source_row is None else _row(at)
+    return "" if at.source_row is None and at.label is None else _row(at)
 
 
 def _row(at: Finding | Change) -> str:
     if at.record is not None:
         return f"record {at.record}"
-    return f"row {at.source_row}" + ("" if at.label is None else f" (label {visible(shorten(str(at.label)))})")
+    label = "" if at.label is None else f"label {visible(shorten(str(at.label)))}"
+    if at.source_row is None:
+        return label
+    return f"row {at.source_row}" + (f" ({label})" if label else "")
 
 
 def subject(found: Finding | Group, /) -> str:

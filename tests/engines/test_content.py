@@ -102,3 +102,10 @@ def test_what_would_be_good_counts_rows_that_wait_for_an_answer_alone() -> None:
     summary = content_of(run(plan, source, Policy(), keep=True), "0").summary
     assert (summary.good, summary.good_if_answered, summary.asked) == (1, 2, ("close_date",))
     assert (summary.good_if_supplied, summary.missing) == (None, ())
+
+
+def test_a_column_that_is_left_out_rewrites_nothing() -> None:
+    frame = pd.DataFrame({"domain": ["www.a.com", "b.com"], "created": ["  ", " "]})
+    report = pf.plan("accounts", operation="upsert", match_key="domain", fields=FIELDS).check(frame)
+    assert report.columns[["column", "how", "changed"]].to_numpy().tolist() == [["domain", "exact", 1], ["created", "not sent", 0]]
+    assert report.summary["changed_cells"] == 1

@@ -13,7 +13,7 @@ from preflight.contract.columns import bind
 from preflight.contract.plan import Plan
 from preflight.contract.policy import Policy
 from preflight.engines.findings import describe, values_of
-from preflight.engines.partitions import FarSource, evidence_of, judged_rows, typed_rows, worded_groups
+from preflight.engines.partitions import FarSource, changed_cells, evidence_of, judged_rows, typed_rows, worded_groups
 from preflight.engines.run import Run
 from preflight.kernel.survey import settle
 from preflight.kernel.tally import Tally
@@ -84,7 +84,7 @@ def test_rows_are_judged_the_same_however_the_batches_are_cut(cuts: list[int]) -
     assert found.select(["c0", "c1", "c2"]).to_pylist() == batch(ROWS).to_pylist()
     assert found.column("t2").to_pylist() == ["2024-01-13", "2024-02-01", None]
     assert found.column("good").to_pylist() == [True, False, False]
-    assert found.column("changes").to_pylist() == [2, 2, 1]
+    assert found.column("changed").to_pylist() == [[1, 2], [1, 2], [1]]
     assert found.column("key").to_pylist() == ["nordwind.com", None, "nordwind.com"]
     assert found.column("cell").to_pylist() == [row[1] for row in ROWS]
     assert found.column("path").to_pylist() == ["/de", None, None]
@@ -169,3 +169,30 @@ def test_a_far_source_has_a_header_and_a_number_of_rows_alone() -> None:
     source = FarSource(NAMES, 12)
     assert (list(source.chunks()), source.findings(), source.path) == ([], (), None)
     assert (source.line().records, source.line().columns) == (12, 3)
+
+
+def test_rewritten_cells_are_told_before_and_after() -> None:
+    told = made(evidence([batch(ROWS)])[0])
+    judged = pa.Table.from_batches(judged_rows(told, (0, 1, 2), [batch(ROWS)]))
+    chosen = judged.select(["c0", "changed", "t0", "t1", "t2", "c0", "c1", "c2"])
+    rows = chosen.rename_columns(["label", "changed", "t0", "t1", "t2", "c0", "c1", "c2"]).slice(0, 1).to_batches()
+    assert pa.Table.from_batches(changed_cells(told, rows)).to_pylist() == [
+        {
+            "label": "Nordwind",
+            "column": "domain",
+            "field": "domain",
+            "before": "https://www.nordwind.com/de",
+            "after": "nordwind.com",
+            "rules": ["domain"],
+            "safe": True,
+        },
+        {
+            "label": "Nordwind",
+            "column": "created",
+            "field": "created",
+            "before": "13/01/2024",
+            "after": "2024-01-13",
+            "rules": ["iso-date"],
+            "safe": True,
+        },
+    ]

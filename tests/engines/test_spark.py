@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -121,10 +122,61 @@ def test_spark_says_what_the_memory_engine_says(spark: Any, options: dict[str, A
     assert collected(report.findings) == said(expected.findings)
     assert sorted(line.row_id for line in report.good.select("row_id").collect()) == sorted(expected.good.index)
     assert report.good.columns == ["row_id", *expected.good.columns]
-    messages = {line.code: line.message for line in report.findings.where("scope = 'column'").collect()}
+    messages = {(line.code, line.field): line.message for line in report.findings.where("scope = 'column'").collect()}
     others = expected.findings[expected.findings.scope == "column"]
-    assert messages.keys() == set(others.code)
+    assert messages == dict(zip(zip(others.code, others.field, strict=True), others.message, strict=True))
+    assert counted(report.groups) == counted(expected.groups)
+    unknown = ["distinct"]  # nobody counts the values of whole columns on a cluster
+    assert report.columns.drop(columns=unknown).equals(expected.columns.drop(columns=unknown))
+    changes = pd.DataFrame(report.changes.collect(), columns=report.changes.columns)
+    assert changed(changes) == changed(expected.changes)
+    assert report.changes.columns == expected.changes.columns.tolist()
     report.unpersist()
+
+
+def counted(groups: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """What two engines must agree on; among values that are equally frequent each has its own order."""
+    columns = ["code", "name", "severity", "column", "field", "rows", "share", "distinct"]
+    lines = zip(*(groups[name] for name in columns), map(frequencies, groups.top_values), strict=True)
+    return sorted((tuple(line) for line in lines), key=repr)
+
+
+def frequencies(values: Any) -> tuple[int, ...]:
+    return tuple(count for _, count in values)
+
+
+def changed(changes: pd.DataFrame) -> list[tuple[Any, ...]]:
+    columns = ["label", "column", "before", "after", "safe", "field"]
+    return sorted(zip(*(changes[name] for name in columns), map(tuple, changes.rules), strict=True), key=repr)
+
+
+def test_the_report_reads_as_those_of_the_other_engines(spark: Any) -> None:
+    given = [(label, "A", domain, "1 2") for label, domain in [("r1", "a.com"), ("r2", "x"), ("r3", "x"), ("r4", "y"), ("r5", "x")]]
+    sdf = spark.createDataFrame(given, "row_id string, account_name string, domain string, notes string")
+    report = pf.check_spark(sdf, plan(), row_id="row_id")
+    assert repr(report) == "<SparkReport: 5 rows = 1 good + 4 rejected>"
+    shown = str(report).splitlines()
+    assert shown[0] == (
+        'label r2: error PF313 domain: "x" is a single name without a public suffix; give the company\'s own domain'
+    )
+    assert shown[1:] == [
+        *(shown[0].replace("r2", label).replace('"x"', value) for label, value in (("r3", '"x"'), ("r4", '"y"'))),
+        'DataFrame: error PF313 domain: … and 1 more; 2 distinct values: "x" 3, "y" 1',
+        "",
+        "DataFrame: 5 records = 1 good + 4 rejected (accounts, upsert on domain; 3 of 3 columns sent)",
+        "4 errors, 0 warnings.",
+    ]
+    assert "4 of 5 records would be rejected" in report._repr_html_()
+    assert "label r2" in report._repr_html_()
+    told = json.loads(report.to_json(max_findings=2))
+    assert told["summary"] == report.summary
+    assert told["truncated"]
+    assert [(one["label"], one["code"], one["value"]) for one in told["findings"]] == [("r2", "PF313", "x"), ("r3", "PF313", "x")]
+    assert not json.loads(report.to_json())["truncated"]
+    annotated = report.annotate(sdf).orderBy("row_id").collect()
+    assert [line.preflight_state for line in annotated] == ["good", *["rejected"] * 4]
+    assert annotated[0].preflight_errors is None
+    assert annotated[3].preflight_errors.startswith('PF313 domain: "y" is a single name')
 
 
 def test_good_rows_are_typed_and_rejected_ones_untouched(spark: Any) -> None:
@@ -152,7 +204,6 @@ def test_good_rows_are_typed_and_rejected_ones_untouched(spark: Any) -> None:
     assert dict(report.good.dtypes)["seen"] == "timestamp"
     assert report.good.selectExpr("date_format(seen, 'HH:mm:ss')").first()[0] == "02:04:05"
     assert report.rejected.collect() == [given[1]]
-    assert repr(report) == "<SparkReport: 2 rows = 1 good + 1 rejected>"
     assert report.findings.columns == plan().check(frame(given)).findings.columns.tolist()
 
 
@@ -265,6 +316,11 @@ def test_severities_and_masks_are_obeyed(spark: Any) -> None:
         ("3", "domain", "PF313", "xxxxxxx", "error"),
     ]
     assert not any("acme" in line.message for line in report.findings.collect())
+    assert [tuple(line) for line in report.groups[["code", "rows", "distinct", "top_values"]].to_numpy()] == [
+        ("PF502", 2, 0, ()),
+        ("PF313", 1, 1, ()),
+    ]
+    assert "acme" not in str(report) + report.to_json()
 
 
 def test_rows_are_read_twice_and_judged_once(spark: Any, tmp_path: Path) -> None:
