@@ -15,6 +15,8 @@ Array = Any  # pyarrow.Array; pyarrow ships no types
 
 _EXACT = 2.0**53
 """Beyond it a float does not tell one whole number from the next, and its digits would be invented."""
+_KEPT = 1e15
+"""A spreadsheet keeps 15 digits of a number: from here on the last one is no longer what was typed, and is shown as an exponent."""
 _MIDNIGHT = datetime.time()
 
 
@@ -107,7 +109,9 @@ def value_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
+        if not value.is_integer():
+            return repr(value)
+        return str(int(value)) if abs(value) < _KEPT else f"{value:.15g}"
     if isinstance(value, datetime.datetime) and value.time() == _MIDNIGHT and value.tzinfo is None:
         return value.date().isoformat()
     if isinstance(value, datetime.date | datetime.time):

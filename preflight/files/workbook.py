@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
 from preflight.errors import NotAvailable, UnreadableInput, UsageError
+from preflight.files.workbook_errors import errors_of
 
 if TYPE_CHECKING:
     from preflight.files.origin import Origin
@@ -15,11 +14,6 @@ if TYPE_CHECKING:
 __all__ = ["is_workbook", "read_sheet"]
 
 _REQUIRED = "reading Excel needs python-calamine: pip install 'demandbase-preflight[excel]'"
-_ERROR = re.compile(
-    rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<', re.DOTALL
-)
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_BLOCK = 1 << 20
 _ROW_KEY = "preflight_row"
 """The column by which repaired rows are joined to their run."""
 
@@ -58,7 +52,7 @@ def read_sheet(origin: Origin, wanted: str | None) -> tuple[str, int, list[list[
         raise UnreadableInput(f"{origin.called} is protected by a password; save it without one", "PF001") from fault
     except (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError) as fault:
         raise UnreadableInput(f"{origin.called} is damaged or not a workbook; save it again, or as CSV", "PF001") from fault
-    for row, column, text in _formula_errors(origin, name):
+    for row, column, text in errors_of(origin.path, name, list(book.sheet_names).index(name)):
         if 0 <= row - first < len(rows) and 0 <= column - left < len(rows[row - first]):
             rows[row - first][column - left] = text
     return name, first + 1, rows
@@ -89,46 +83,3 @@ def _has_row_keys(book: Any, name: str) -> bool:
 
 def _listed(names: list[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
-
-
-def _formula_errors(origin: Origin, sheet: str) -> list[tuple[int, int, str]]:
-    """The cells (row and column from 0) of an .xlsx sheet that show an error, which calamine gives as empty."""
-    try:
-        with zipfile.ZipFile(origin.path) as archive:
-            part = _sheet_part(archive, sheet)
-            return _errors_in(archive, part) if part in archive.namelist() else []
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError):
-        return []
-
-
-def _sheet_part(archive: zipfile.ZipFile, sheet: str) -> str:
-    """Where in the archive the sheet lies; nothing that exists for other formats than .xlsx."""
-    if "xl/workbook.xml" not in archive.namelist():
-        return ""
-    sheets = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    relation = next((one.get(_RELATION) for one in sheets.iter() if one.tag.endswith("}sheet") and one.get("name") == sheet), None)
-    targets = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    target = next((one.get("Target", "") for one in targets if one.get("Id") == relation), "")
-    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-
-
-def _errors_in(archive: zipfile.ZipFile, part: str) -> list[tuple[int, int, str]]:
-    found: list[tuple[int, int, str]] = []
-    rest = b""
-    with archive.open(part) as stream:
-        while block := stream.read(_BLOCK):
-            rest += block
-            cut = rest.rfind(b"row>") + 4
-            if cut > 4:
-                if b't="e"' in rest:
-                    found += [(int(row) - 1, _column(name), text.decode()) for name, row, text in _ERROR.findall(rest, 0, cut)]
-                rest = rest[cut:]
-    return found
-
-
-def _column(name: bytes) -> int:
-    """The number of a column from 0: A is 0, AA is 26."""
-    number = 0
-    for letter in name:
-        number = number * 26 + letter - 64
-    return number - 1
