@@ -17,6 +17,8 @@ from preflight.api.spelling import speaks_python
 from preflight.client.client import Client
 from preflight.client.clock import SYSTEM_CLOCK, Clock
 from preflight.errors import ServerError, UsageError
+from preflight.report.wording import counted
+from preflight.submission.account import read_errors
 from preflight.submission.journal import read_facts, read_jobs
 from preflight.submission.poll import Pace
 from preflight.submission.progress import Watcher, silent, watcher_for
@@ -35,8 +37,11 @@ class Submission:
 
     @property
     def jobs(self) -> pd.DataFrame:
-        """Every attempt to send something: part, records, state, the server's job and its counts."""
-        return pd.DataFrame([asdict(one) for one in self._lines()], columns=list(JobLine.__dataclass_fields__))
+        """Every attempt to send something: part, records, state, the server's job, its counts and its message."""
+        lines = self._lines()
+        words = read_errors(self.folder, lines).words
+        told = [{**asdict(one), "error_message": words.get(at, one.error_message)} for at, one in enumerate(lines)]
+        return pd.DataFrame(told, columns=list(JobLine.__dataclass_fields__))
 
     @property
     def summary(self) -> dict[str, int]:
@@ -56,7 +61,7 @@ class Submission:
         return read_jobs(self.folder)
 
     def __repr__(self) -> str:
-        return f"<Submission {self.folder}: {len(self._lines())} job(s); {balance(self.summary)}>"
+        return f"<Submission {self.folder}: {counted(len(self._lines()), 'job')}; {balance(self.summary)}>"
 
     def _repr_html_(self) -> str:
         return Outcomes(self.folder)._repr_html_()

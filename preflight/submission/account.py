@@ -151,7 +151,8 @@ def is_as_sent(folder: Path, part: PartLine) -> bool:
 @dataclass(frozen=True, slots=True)
 class Errors:
     """The row errors of some jobs as columns, each error once. `jobs` are positions in the tuple of JobLines, `numbers` the
-    server's row numbers with NO_NUMBER where it named none (numpy int64). `torn` says how many lines could not be read."""
+    server's row numbers with NO_NUMBER where it named none (numpy int64). `torn` says how many lines could not be read, `words`
+    what the server said of whole jobs, by their positions."""
 
     jobs: Any = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     numbers: Any = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -160,6 +161,7 @@ class Errors:
     types: tuple[str | None, ...] = ()
     messages: tuple[str | None, ...] = ()
     torn: int = 0
+    words: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.jobs)
@@ -169,18 +171,21 @@ class Errors:
         """The errors of parsed lines. Those of jobs that the journal does not know are passed over; doubles are dropped."""
         places = {line.job_id: at for at, line in enumerate(jobs) if line.job_id is not None}
         torn = 0
+        words: dict[int, str] = {}
         seen: dict[tuple[Any, ...], None] = {}
         for one in found:
             if not one:
                 torn += 1
                 continue
             job = places.get(str(one.get("job_id")))
-            if job is not None:
+            if job is not None and "job_message" in one:
+                words[job] = _text(one["job_message"]) or ""
+            elif job is not None:
                 texts = (_text(one.get(name)) for name in ("field", "value", "error_type", "message"))
                 seen[(job, _number(one.get("row_number")), *texts)] = None
-        at, number, field, value, error_type, message = zip(*seen, strict=True) if seen else [()] * 6
+        at, number, field_name, value, error_type, message = zip(*seen, strict=True) if seen else [()] * 6
         positions, numbers = np.array(at, dtype=np.int64), np.array(number, dtype=np.int64)
-        return cls(positions, numbers, field, value, error_type, message, torn)
+        return cls(positions, numbers, field_name, value, error_type, message, torn, words)
 
 
 def _number(value: object) -> int:

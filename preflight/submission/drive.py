@@ -82,6 +82,7 @@ class Driver:
     desk: Desk = field(default_factory=Here)
     _tries: Counter[tuple[str, int, int]] = field(default_factory=Counter)
     _errors: dict[tuple[int, int], ServerError] = field(default_factory=dict)
+    _words: dict[tuple[int, int], str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.cargo = Cargo(self.journal, self.record)
@@ -188,7 +189,7 @@ class Driver:
             event = Event.RENEWED
         if event is Event.REFUSED:
             self._tell(f"part {line.part}: {error}")
-            line = replace(line, error_message=error.server_message or str(error))
+            line = replace(line, error_message=f"the server refused the file ({error.status})")
         elif event in {Event.DOUBTFUL, Event.CONFLICTING}:
             self._tell(f"part {line.part}: {error}. Looking for up to {self.pace.settle:g} s whether it arrived")
         return line, event
@@ -239,6 +240,7 @@ class Driver:
 
         seen, line = poll(self.client, line, self.pace, told)
         self._keep(line, seen.error)
+        self._words[line.part, line.attempt] = None if seen.job is None else seen.job.error_message
         return line, seen.event
 
     def _read_errors(self, line: JobLine) -> tuple[JobLine, Event | None]:
@@ -247,7 +249,8 @@ class Driver:
         rows = line.last_record - line.first_record + 1
         most = 1000 + 20 * rows * (len(self.record.columns) + 1)
         try:
-            with spooled(self.journal.folder, line, self.client.iter_errors(line.job_id, at_most=most)) as spool:
+            errors, words = self.client.iter_errors(line.job_id, at_most=most), self._words.get((line.part, line.attempt))
+            with spooled(self.journal.folder, line, errors, words) as spool:
                 settled = replace(line, state=step(line.state, Event.READ).state, ended=True)
                 self.desk.ask(self._settle, settled, spool)
         except ApiError as error:

@@ -20,12 +20,16 @@ from preflight.submission.record import ERRORS, JobLine
 __all__ = ["append_errors", "spooled"]
 
 _BATCH = 5000
+_LONGEST = 500
 
 
 @contextmanager
-def spooled(folder: Path, line: JobLine, errors: Iterable[RowError]) -> Iterator[IO[bytes]]:
-    """The errors of one attempt in a file without a name beside the others, read to the end. Raises UsageError for a full disk."""
+def spooled(folder: Path, line: JobLine, errors: Iterable[RowError], words: str | None = None) -> Iterator[IO[bytes]]:
+    """The errors of one attempt in a file without a name beside the others, read to the end; `words` are the server's about the
+    whole job. Raises UsageError for a full disk."""
     with _on_disk(folder), tempfile.TemporaryFile(dir=folder) as spool:
+        if words:
+            spool.write(_encoded({"job_id": line.job_id, "part": line.part, "job_message": words[:_LONGEST]}))
         source = iter(errors)
         while batch := list(islice(source, _BATCH)):
             spool.write(b"".join(_line(line, one) for one in batch))
@@ -58,7 +62,7 @@ def _on_disk(folder: Path) -> Iterator[None]:
 
 
 def _line(line: JobLine, error: RowError) -> bytes:
-    found = {
+    found: dict[str, object] = {
         "job_id": line.job_id,
         "part": line.part,
         "row_number": error.row_number,
@@ -67,4 +71,8 @@ def _line(line: JobLine, error: RowError) -> bytes:
         "error_type": error.error_type,
         "message": error.message,
     }
+    return _encoded(found)
+
+
+def _encoded(found: dict[str, object]) -> bytes:
     return json.dumps(found, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"

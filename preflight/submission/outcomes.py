@@ -180,6 +180,8 @@ def outcomes_of(account: Account, jobs: Sequence[JobLine], errors: Errors) -> Ou
         verdict, wrong = judge_job(job, _errors_of(at, base, located, errors))
         states[here] = np.where(deciding[here] < 0, verdict, merged(states[here], verdict))
         deciding[here] = at
+        if words := errors.words.get(at):
+            notices.append(Notice("PF902", f"job {job.job_id} is {job.status}: the server says: {words}"))
         if wrong is not None:
             notices.append(Notice("PF904", f"job {job.job_id}: {wrong}; rows that cannot be certain are unknown"))
     entry = account.entries

@@ -27,7 +27,6 @@ _SHARE = 8
 """Where the server tells how far it is, it is asked about eight times more, but not more often than every other second."""
 _GRACE = 30.0
 _SILENCE = 600.0
-_MESSAGE = 500
 _PASSING = (Unavailable, BadAnswer, Unreachable, RateLimited)
 _BEYOND_PENDING = frozenset(STATUSES) - {"pending"}
 
@@ -55,13 +54,12 @@ class Seen:
 
 
 def with_job(line: JobLine, job: ImportJob) -> JobLine:
-    """The attempt with the server's word on it. What the job leaves out is kept."""
+    """The attempt with the server's word on it. What the job leaves out is kept; its message, which could quote a cell, is not."""
     left = line.left_validating
     if job.status in {"processing", "completed"} or (job.processed_rows or 0) > 0:
         left = True
     elif left is None and is_final(job.status):
         left = False
-    message = None if job.error_message is None else job.error_message[:_MESSAGE]
     return replace(
         line,
         status=job.status or line.status,
@@ -69,7 +67,6 @@ def with_job(line: JobLine, job: ImportJob) -> JobLine:
         processed_rows=_or(job.processed_rows, line.processed_rows),
         success_count=_or(job.success_count, line.success_count),
         error_count=_or(job.error_count, line.error_count),
-        error_message=message or line.error_message,
         left_validating=left,
     )
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 __all__ = ["ERRORS", "JobLine", "JobState"]
 
 ERRORS = "errors.jsonl"
-"""The RowErrors as received, one JSON object a line: job_id, part, row_number, field, value, error_type, message. Mode 0600."""
+"""The RowErrors as received, one JSON object a line: job_id, part, row_number, field, value, error_type, message; before those of a
+job what the server said of the whole job, if it did: job_id, part, job_message. Mode 0600."""
 
 
 class JobState(StrEnum):
@@ -35,7 +36,8 @@ class JobLine:
 
     The records are `first_record` to `last_record` of the part, counted from 1, both included: a whole part, or a piece of one
     after a 413. `status` and the counts are the server's last word, None where it never said. `ended` is true once the status is
-    terminal and the errors have been read to their end. A line that was given up (fenced, too large, refused) imported nothing.
+    terminal and the errors have been read to their end. A line that was given up (fenced, too large, refused) imported nothing;
+    `error_message` says why in our own words, never in the server's, which could quote a cell.
     """
 
     part: int

@@ -27,6 +27,9 @@ from preflight.client.errors import (
     Unavailable,
 )
 from preflight.errors import PreflightError, RunInTheWay, UsageError
+from preflight.sandbox.app import Reply
+from preflight.sandbox.judge import Unreadable
+from preflight.sandbox.store import Store
 from preflight.submission.guard import FieldsMissing
 from preflight.submission.journal import read_facts, read_jobs
 from preflight.submission.outcomes import read_outcomes
@@ -417,5 +420,32 @@ def test_a_job_that_failed_is_told_with_what_it_never_did(send: Send) -> None:
     sent.submit()
     line = read_jobs(sent.folder)[0]
     assert (line.state, line.status, line.ended) == (JobState.SETTLED, "failed", True)
-    assert line.error_message is not None
     assert line.left_validating is False
+    assert pf.Submission(sent.folder).jobs["error_message"].tolist() == ['the file has no column "account_name"']
+    notices = read_outcomes(sent.folder).notices
+    assert [(one.code, one.message) for one in notices] == [
+        ("PF902", f'job {line.job_id} is failed: the server says: the file has no column "account_name"')
+    ]
+
+
+def test_what_the_server_says_of_a_job_or_a_file_never_stands_in_the_journal(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "row 4: some-3.example.com is no domain"
+    failed = send()
+    monkeypatch.setattr(
+        Store,
+        "_import_some",
+        lambda store, row: (_ for _ in ()).throw(Unreadable(words)) if row["operation"] == "insert" else False,
+    )
+    failed.submit()
+    refused = send("upload:400")
+    monkeypatch.setattr(
+        "preflight.sandbox.server._Handler._send_status", lambda handler, status: handler._send(Reply(status, {"message": words}))
+    )
+    with pytest.raises(Refused, match="some-3"):
+        refused.submit()
+    assert words in (failed.folder / "errors.jsonl").read_text()
+    assert read_outcomes(failed.folder).notices[0].message.endswith(words)
+    assert read_outcomes(failed.folder).summary["unknown"] == ROWS
+    for one in (failed, refused):
+        assert b"some-3" not in (one.folder / "journal.sqlite").read_bytes()
+    assert read_jobs(refused.folder)[0].error_message == "the server refused the file (400)"
