@@ -41,7 +41,7 @@ _MOST_NOTES = 5_000
 _MOST_GROUPS = 1_000
 _LONGEST_NOTE = 500
 _LONGEST_SENTENCE = 1_000
-_HALF = re.compile("[\ud800-\udfff]")
+_UNHOLDABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")  # halves of pairs, and what is no character
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _MADE = datetime(2000, 1, 1)
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -192,7 +192,7 @@ class _RejectedSheet:
 
 def _fits(cell: str) -> bool:
     """Whether a workbook can hold the cell as it is: it counts in halves of pairs."""
-    if len(cell) > _LONGEST_CELL or _HALF.search(cell):
+    if len(cell) > _LONGEST_CELL or _UNHOLDABLE.search(cell):
         return False
     return len(cell) * 2 <= _LONGEST_CELL or len(cell) + len(_ASTRAL.findall(cell)) <= _LONGEST_CELL
 
