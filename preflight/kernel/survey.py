@@ -171,19 +171,10 @@ def _key_part(plan: Plan, feed: Feed, chunk: Chunk) -> KeyPart:
     if _reads_late(feed):
         return KeyPart.of(chunk.first_row, cells)
     reading = read_column(cells, feed.field, plan.answers_for(feed.field))
-    paths = _paths_of(cells) if feed.field.type is FieldType.DOMAIN else None
+    paths = domains.site_path(cells) if feed.field.type is FieldType.DOMAIN else None
+    if paths is not None and paths.null_count == len(paths):
+        paths = None
     return KeyPart.of(chunk.first_row, reading.text, paths, reading if sound is None else None)
-
-
-def _paths_of(cells: Array) -> Array | None:
-    """What follows the hosts of addresses, null where nothing does; None where nothing does anywhere. Looked for only where there
-    are more slashes than those of the scheme."""
-    slashes = pc.count_substring(pc.ascii_rtrim(cells, "/"), "/")
-    deeper = pc.fill_null(pc.greater(slashes, pc.multiply(pc.count_substring(cells, "://"), 2)), False)
-    if is_none(deeper):
-        return None
-    paths = pc.replace_with_mask(pa.nulls(len(cells), pa.string()), deeper, domains.site_path(cells.filter(deeper)))
-    return None if paths.null_count == len(paths) else paths
 
 
 def _reads_late(feed: Feed) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -29,6 +30,7 @@ from preflight.rules.hosts import (
 )
 from preflight.rules.reading import Advice, Fault, Reading
 from preflight.rules.suffixes import is_registrable, suffix_of
+from preflight.rules.tidying import bytes_of, cells_at
 
 __all__ = ["RULE", "advise", "read", "site_path", "to_typed"]
 
@@ -67,6 +69,23 @@ def to_typed(text: Array, field: Field) -> Array:
 
 def site_path(cells: Array) -> Array:
     """The lower-case path of each cell, without query and closing slash; null where there is none beyond the slash."""
+    deeper = _may_have_path(cells)
+    found = pa.nulls(len(cells), pa.string())
+    return pc.replace_with_mask(found, deeper, _path_of(cells.filter(deeper))) if deeper.true_count else found
+
+
+def _may_have_path(cells: Array) -> Array:
+    """Where a slash is neither that of a scheme nor followed by another one or by the end."""
+    data, bounds = bytes_of(cells)
+    slash = data == ord("/")
+    inner = slash.copy()
+    inner[bounds[1:][bounds[1:] > bounds[:-1]] - 1] = False
+    inner[:-1] &= ~slash[1:]
+    inner[2:] &= ~(slash[1:-1] & (data[:-2] == ord(":")))
+    return cells_at(bounds, np.flatnonzero(inner))
+
+
+def _path_of(cells: Array) -> Array:
     rest = pc.replace_substring_regex(pc.ascii_lower(cells), _SCHEME, "")
     paths = pc.replace_substring_regex(rest, r"(?s)^[^/?#]*|[?#].*$", "")
     paths = pc.ascii_rtrim(paths, "/")

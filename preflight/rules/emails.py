@@ -29,7 +29,7 @@ from preflight.rules.hosts import (
     table,
     to_ascii,
 )
-from preflight.rules.plain_hosts import are_plain, may_be_among
+from preflight.rules.plain_hosts import are_plain, classes_of, may_be_among
 from preflight.rules.reading import Advice, Fault, Reading
 from preflight.rules.suffixes import suffix_of
 from preflight.rules.tidying import bytes_of
@@ -57,7 +57,7 @@ def _classes() -> Numbers:
     return found
 
 
-_CLASS = _classes()
+_CLASS = _classes().tobytes()
 
 
 def read(cells: Array, field: Field, answers: Answers) -> Reading:
@@ -88,7 +88,7 @@ def _is_plain(lowered: Array) -> Array:
     found = (np.searchsorted(signs, stops) - first == 1) & (stops - starts <= _SHORT)
     sign = np.where(found, signs[np.minimum(first, len(signs) - 1)], starts)
     hosts = np.where(found, sign + 1, stops)
-    found &= _is_local(_CLASS[data], starts, sign) & are_plain(data, hosts, stops)
+    found &= _is_local(classes_of(data, _CLASS), starts, sign) & are_plain(data, hosts, stops)
     found &= ~may_be_among(data, hosts, stops, _misspelt())
     return pa.array(found & lowered.is_valid().to_numpy(zero_copy_only=False) if lowered.null_count else found)
 
