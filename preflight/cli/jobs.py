@@ -1,4 +1,4 @@
-"""preflight jobs: list, show, cancel, errors."""
+"""preflight jobs: list, show, cancel, errors, orphans."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from preflight.cli.connection import client_for, connection_options, consent
 from preflight.cli.exits import Exit
+from preflight.cli.loading import work
 from preflight.cli.output import say, write_out
+from preflight.errors import UsageError
 from preflight.report.escape import visible
 
 if TYPE_CHECKING:
@@ -23,12 +26,14 @@ __all__ = ["command"]
 _STATUSES = click.Choice(["pending", "validating", "processing", "completed", "failed", "cancelled"])
 _form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 _LISTED = ("id", "status", "entity_type", "operation", "total_rows", "success_count", "error_count", "created_at", "file_name")
+_KNOWN = ("id", "status", "entity_type", "operation", "created_at")
+_MOST_JOBS = 20_000
 _TOLD = ("row_number", "field", "value", "error_type", "message")
 
 
 @click.group(name="jobs")
 def command() -> None:
-    """The server's import jobs: list, show, cancel, errors."""
+    """The server's import jobs: list, show, cancel, errors, orphans."""
 
 
 @command.command(name="list")
@@ -90,6 +95,27 @@ def show_errors(job_id: str, form: str, out: str | None, at: dict[str, Any]) -> 
             write_out(_json([{name: getattr(one, name) for name in _TOLD} for one in errors]), out)
         else:
             write_out(_table(_TOLD, (_cells(one, _TOLD) for one in errors)), out)
+    return Exit.CLEAN
+
+
+@command.command(name="orphans")
+@click.argument("folders", nargs=-1, metavar="[DIR]...")
+@_form
+@connection_options
+def list_orphans(folders: tuple[str, ...], form: str, at: dict[str, Any]) -> Exit:
+    """List jobs that nobody waits for: those that never got a file, which import nothing, and those with rows of the runs in DIR
+    that are in no journal there. Cancelling them is for you to decide: preflight jobs cancel JOB.
+    """
+    missing = [one for one in folders if not Path(one).is_dir()]
+    if missing:
+        raise UsageError(f"{missing[0]} is no folder; give those that submit wrote into")
+    with client_for(at) as client:
+        found = list(work("orphans").find_orphans(client, [Path(one) for one in folders], at_most=_MOST_JOBS))
+    if form == "json":
+        write_out(_json([{**_plain(one.job), "why": one.why} for one in found]), None)
+    else:
+        rows = ([*_cells(one.job, _KNOWN), visible(one.why)] for one in found)
+        write_out(_table((*_KNOWN, "why"), rows), None)
     return Exit.CLEAN
 
 

@@ -9,14 +9,17 @@ __all__ = ["work"]
 
 _WORK = {
     "client": "preflight.client.client",
+    "file_only": "preflight.api.file_only",
     "evidence": "preflight.kernel.evidence",
     "guard": "preflight.submission.guard",
     "journal": "preflight.submission.journal",
     "judging": "preflight.cli.judging",
     "merge": "preflight.api.merging",
+    "orphans": "preflight.submission.orphans",
     "outcomes": "preflight.submission.outcomes",
     "plan": "preflight.api.planning",
     "read": "preflight.files.read",
+    "receipt": "preflight.files.receipt",
     "sandbox": "preflight.sandbox.start",
     "sending": "preflight.cli.sending",
     "schema": "preflight.kernel.schema",

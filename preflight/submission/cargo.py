@@ -29,17 +29,21 @@ class Cargo:
     _ends: dict[int, Array] = field(default_factory=dict)
     _reading: threading.Lock = field(default_factory=threading.Lock)
 
+    def is_whole(self, line: JobLine) -> bool:
+        """Whether the attempt sends a part as it was written."""
+        return (line.first_record, line.last_record) == (1, self._part(line).rows)
+
     def size(self, line: JobLine) -> int:
         """The bytes of the file that the attempt sends."""
         part = self._part(line)
-        if self._is_whole(line, part):
+        if self.is_whole(line):
             return part.bytes
         ends = self._record_ends(line)
         return int(ends[0] + ends[line.last_record] - ends[line.first_record - 1])
 
     def opened(self, line: JobLine) -> contextlib.AbstractContextManager[Any]:
         """What is handed to the client."""
-        if self._is_whole(line, self._part(line)):
+        if self.is_whole(line):
             return contextlib.nullcontext(self._path(line))
         return Piece(self._path(line), self._record_ends(line), line.first_record, line.last_record)
 
@@ -80,9 +84,6 @@ class Cargo:
 
     def _part(self, line: JobLine) -> PartLine:
         return next(one for one in self.record.parts if one.part == line.part)
-
-    def _is_whole(self, line: JobLine, part: PartLine) -> bool:
-        return (line.first_record, line.last_record) == (1, part.rows)
 
     def _path(self, line: JobLine) -> Path:
         return self.journal.folder / self._part(line).name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import IO, Any
@@ -23,7 +22,6 @@ from preflight.client.errors import (
     Unreachable,
 )
 from preflight.contract.plan import ColumnMapping
-from preflight.errors import ServerError
 from preflight.files.receipt import ReceiptRecord
 from preflight.submission.cargo import Cargo
 from preflight.submission.errors_file import append_errors, spooled
@@ -34,11 +32,10 @@ from preflight.submission.machine import RESTING, Effect, Event, step
 from preflight.submission.poll import Pace, fence, look, poll, with_job
 from preflight.submission.progress import Update, Watcher
 from preflight.submission.record import JobLine, JobState
+from preflight.submission.tries import MOST_TRIES, Tries
 
-__all__ = ["Driver", "Stopped", "name_for"]
+__all__ = ["Driver", "name_for"]
 
-_MOST = 4
-"""How often the same thing is tried for one attempt, or for the same records, before the run stops."""
 _MOST_PAUSES = 8
 _LONGEST_ASKED = 600.0
 
@@ -55,10 +52,6 @@ _EVENTS: dict[type[ApiError], Event] = {
     Doubtful: Event.DOUBTFUL,
 }
 _CREATING = {Event.CONFLICTING: Event.REFUSED, Event.GONE: Event.REFUSED, Event.TOO_LARGE: Event.REFUSED}
-
-
-class Stopped(ServerError):
-    """The server keeps on doing what cannot be gone on with; nothing was lost, and the run can be resumed."""
 
 
 def name_for(digest: str, part: int, attempt: int) -> str:
@@ -80,8 +73,7 @@ class Driver:
     parallel: int = 1
     cargo: Cargo = field(init=False)
     desk: Desk = field(default_factory=Here)
-    _tries: Counter[tuple[str, int, int]] = field(default_factory=Counter)
-    _errors: dict[tuple[int, int], ServerError] = field(default_factory=dict)
+    tries: Tries = field(default_factory=Tries)
     _words: dict[tuple[int, int], str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -151,7 +143,7 @@ class Driver:
             case Effect.READ_ERRORS:
                 return self._read_errors(line)
             case _:
-                raise self._reason(line, "the server's state could not be read; try again later")
+                raise self.tries.reason(line, "the server's state could not be read; try again later")
 
     def _create(self, line: JobLine) -> tuple[JobLine, Event]:
         columns = [ColumnMapping(column, name) for column, name in self.record.columns]
@@ -166,7 +158,7 @@ class Driver:
     def _note_orphan(self, line: JobLine) -> tuple[JobLine, Event]:
         self.desk.ask(self.journal.note_orphan, line)
         self._tell(f"part {line.part}: an empty job may have been left behind at {self.client.host}; it imports nothing")
-        self._count(line, "create")
+        self.tries.count(line, "create")
         return line, Event.BEGIN
 
     def _upload(self, line: JobLine) -> tuple[JobLine, Event]:
@@ -191,16 +183,24 @@ class Driver:
             self._tell(f"part {line.part}: {error}")
             line = replace(line, error_message=f"the server refused the file ({error.status})")
         elif event in {Event.DOUBTFUL, Event.CONFLICTING}:
+            if self.cargo.is_whole(line) and self.tries.breaks_off_again(line, error):
+                self.desk.ask(self._suspect_limit, line)
             self._tell(f"part {line.part}: {error}. Looking for up to {self.pace.settle:g} s whether it arrived")
         return line, event
 
+    def _suspect_limit(self, line: JobLine) -> None:
+        """A gateway may hang up where it should say 413. Whole parts alone are halved for a suspicion, so that it is tried once."""
+        self.cargo.was_refused(line)
+        words = f"part {line.part}: the upload broke off twice at about the same byte, as where a file is too large"
+        self.tell(f"{words}; halves are tried next. Smaller parts from the start: preflight write --max-bytes N")
+
     def _pause(self, line: JobLine) -> tuple[JobLine, Event]:
         """A definite no: wait, look, and send the same file to the same job when it is still empty."""
-        tries = self._count(line, "upload", _MOST_PAUSES)
-        error = self._errors.get((line.part, line.attempt))
+        tries = self.tries.count(line, "upload", _MOST_PAUSES)
+        error = self.tries.last(line)
         asked = error.retry_after if isinstance(error, RateLimited) else None
         if asked is not None and asked > _LONGEST_ASKED:
-            raise self._reason(line, "the server asks to wait too long")
+            raise self.tries.reason(line, "the server asks to wait too long")
         if isinstance(error, NotAuthorised):
             return self._look(line, 0.0)
         self.pace.clock.sleep(asked if asked is not None else min(2.0**tries, 30.0))
@@ -208,14 +208,14 @@ class Driver:
 
     def _look(self, line: JobLine, window: float) -> tuple[JobLine, Event]:
         seen = look(self.client, line, self.cargo.size(line), self.pace, window=window)
-        self._keep(line, seen.error)
+        self.tries.keep(line, seen.error)
         return (line if seen.job is None else with_job(line, seen.job)), seen.event
 
     def _fence(self, line: JobLine) -> tuple[JobLine, Event]:
         seen = fence(self.client, line, self.pace)
-        self._keep(line, seen.error)
+        self.tries.keep(line, seen.error)
         if seen.event is Event.CONFLICTING:
-            self._count(line, "fence")
+            self.tries.count(line, "fence")
         return (line if seen.job is None else with_job(line, seen.job)), seen.event
 
     def _tidy(self, line: JobLine) -> tuple[JobLine, Event | None]:
@@ -225,7 +225,7 @@ class Driver:
             except ApiError:
                 self.desk.ask(self.journal.note_orphan, line)
         if line.state is JobState.REFUSED:
-            raise self._reason(line, "it was refused")
+            raise self.tries.reason(line, "it was refused")
         return line, Event.BEGIN
 
     def _poll(self, line: JobLine) -> tuple[JobLine, Event]:
@@ -239,7 +239,7 @@ class Driver:
             self._show(now, "waiting", now.processed_rows, now.total_rows or now.last_record - now.first_record + 1)
 
         seen, line = poll(self.client, line, self.pace, told)
-        self._keep(line, seen.error)
+        self.tries.keep(line, seen.error)
         self._words[line.part, line.attempt] = None if seen.job is None else seen.job.error_message
         return line, seen.event
 
@@ -265,32 +265,16 @@ class Driver:
         self.journal.put(line)
 
     def _failed(self, line: JobLine, error: ApiError) -> Event:
-        self._keep(line, error)
+        self.tries.keep(line, error)
         return next((event for kind, event in _EVENTS.items() if isinstance(error, kind)), Event.UNSEEN)
-
-    def _keep(self, line: JobLine, error: ServerError | None) -> None:
-        if error is not None:
-            self._errors[line.part, line.attempt] = error
-
-    def _reason(self, line: JobLine, words: str) -> ServerError:
-        """What stands in the way of an attempt: the server's last error, else these words."""
-        return self._errors.get((line.part, line.attempt)) or Stopped(f"part {line.part}: {words}")
-
-    def _count(self, line: JobLine, what: str, most: int = _MOST) -> int:
-        """How often it was tried. Raises what stands in the way when that is often enough; the state is written already."""
-        key = (what, 0, 0) if what == "a single record" else (what, line.part, line.attempt)
-        self._tries[key] += 1
-        if self._tries[key] >= most:
-            raise self._reason(line, f"{what} did not work {most} times")
-        return self._tries[key]
 
     def _send_again(self, line: JobLine) -> None:
         """The same records get another attempt."""
         rows = (line.first_record, line.last_record)
         earlier = [one for one in self.journal.lines() if (one.part, one.first_record, one.last_record) == (line.part, *rows)]
         self.journal.replace(line, [self._next(line, *rows)])
-        if len(earlier) >= _MOST:
-            raise self._reason(line, f"{len(earlier)} jobs did not take the file")
+        if len(earlier) >= MOST_TRIES:
+            raise self.tries.reason(line, f"{len(earlier)} jobs did not take the file")
 
     def _halve(self, line: JobLine) -> None:
         """Two attempts get half of the records each; a single record gets none."""
@@ -301,7 +285,7 @@ class Driver:
             self.tell(f"{words}; it is not sent")
             self.journal.replace(replace(line, error_message=words), [])
             if self.cargo.nothing_accepted:  # a server that takes nothing at all must not be asked once for each record
-                self._count(line, "a single record")
+                self.tries.count(line, "a single record")
             return
         pieces = [(line.first_record, middle), (middle + 1, line.last_record)]
         first = self._next(line, *pieces[0])

@@ -19,7 +19,7 @@ from preflight.errors import RunInTheWay, UsageError
 from preflight.files.write import JOURNAL
 from preflight.submission.record import ERRORS, JobLine, JobState
 
-__all__ = ["Facts", "Journal", "PartRecord", "read_facts", "read_jobs", "read_open_jobs", "set_aside"]
+__all__ = ["Facts", "Journal", "PartRecord", "read_digests", "read_facts", "read_jobs", "read_open_jobs", "set_aside"]
 
 _VERSION = "1"
 _LOCK = ".lock"
@@ -299,6 +299,11 @@ def read_facts(folder: Path) -> Facts | None:
     """Where a run was sent; None where nothing was ever begun."""
     found = dict(_queried(folder, "SELECT name, value FROM facts"))
     return Facts(found["url"], found.get("sandbox") == "yes") if "url" in found else None
+
+
+def read_digests(folder: Path) -> tuple[str, ...]:
+    """The digests of what a run sent, which the names of its uploads begin with."""
+    return tuple(row[0] for row in _queried(folder, "SELECT DISTINCT digest FROM parts ORDER BY digest"))
 
 
 def set_aside(folder: Path, *, keep: bool) -> None:

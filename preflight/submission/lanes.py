@@ -110,7 +110,7 @@ class Lanes:
         self._put(_Asked(partial(act, *args), reply))
         while True:
             try:
-                found, error = reply.get(timeout=1)
+                found, error = reply.get(timeout=0.2)
             except Empty:
                 if self._closed.is_set():
                     raise Halted from None

@@ -1,4 +1,4 @@
-"""preflight jobs: list, show, cancel, errors."""
+"""preflight jobs: list, show, cancel, errors, orphans."""
 
 from __future__ import annotations
 
@@ -92,3 +92,26 @@ def test_a_job_that_has_moved_on_is_exit_3(run: Run, job: str) -> None:
 @pytest.mark.parametrize("name", ["no-such-job", "../jobs", "a b"])
 def test_a_job_that_is_none(run: Run, box: Sandbox, name: str) -> None:
     assert run("jobs", "show", name).code in {2, 3}
+
+
+def test_orphans_are_listed_with_the_reason(run: Run, box: Sandbox, job: str, upsert: tuple[str, ...]) -> None:
+    Path("good.csv").write_text("Company,Website\nAcme Corp,acme.com\nBeta Ltd,beta.io\n")
+    assert run("submit", "good.csv", *upsert, "--yes", "-o", "out").code == 0
+    with pf.Client() as client:
+        empty = client.create_job("accounts", "insert").id
+    ran = run("jobs", "orphans", "out")
+    assert ran.code == 0
+    header, line = ran.out.splitlines()
+    assert header.split() == ["id", "status", "entity_type", "operation", "created_at", "why"]
+    assert line.split()[:4] == [empty, "pending", "accounts", "insert"]
+    assert line.endswith("never got a file; it imports nothing")
+    assert run("jobs", "orphans", "nowhere").code == 2
+
+
+def test_a_job_that_the_journal_does_not_know_is_an_orphan(run: Run, box: Sandbox, upsert: tuple[str, ...]) -> None:
+    Path("good.csv").write_text("Company,Website\nAcme Corp,acme.com\n")
+    assert run("submit", "good.csv", *upsert, "--yes", "-o", "out").code == 0
+    assert run("submit", "out", "--yes", "--again").code == 0  # the journal of the first sending is set aside
+    found = json.loads(run("jobs", "orphans", "out", "--format", "json").out)
+    assert [one["why"] for one in found] == ["has rows of out, whose journal does not know it"]
+    assert json.loads(run("jobs", "orphans", "--format", "json").out) == []
