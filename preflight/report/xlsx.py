@@ -46,7 +46,11 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _MADE = datetime(2000, 1, 1)
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _UNHELD = "this row cannot be repaired here, because a workbook cannot hold one of its cells; take it from rejected.csv"
+_LINE = 15.0  # points that a line of text is high
+_MOST_LINES = 12
+_ERRORS_WIDE = 60
 _HEADINGS = ("Severity", "Code", "Column", "Findings", "Rows", "Share", "What is wrong", "Most frequent values", "First at")
+_NUMBERS = ("Findings", "Rows", "Share")
 _WIDTHS = (10, 30, 24, 10, 10, 9, 70, 50, 28)
 _TINTS = {"error": "#FCE0DD", "warning": "#FCEBC8", "info": "#DDE9FB"}
 
@@ -68,6 +72,11 @@ def render(content: Content, rejected: Iterable[RejectedRow], /, header: Sequenc
     rows = _RejectedSheet(second, styles, tuple(header))
     rows.fill(rejected)
     _what_to_do(first, styles, content, rows.shown)
+    for sheet in (first, second):
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+    second.repeat_rows(0)
     book.close()
     return target.getvalue()
 
@@ -76,6 +85,7 @@ def render(content: Content, rejected: Iterable[RejectedRow], /, header: Sequenc
 class _Styles:
     title: Any
     head: Any
+    number: Any
     wrap: Any
     plain: Any
     share: Any
@@ -89,7 +99,8 @@ class _Styles:
         return cls(
             title=book.add_format({"bold": True, "font_size": 16}),
             head=book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
-            wrap=book.add_format(top | {"text_wrap": True}),
+            number=book.add_format({"bold": True, "bottom": 1, "valign": "top", "align": "right"}),
+            wrap=book.add_format(top | {"text_wrap": True, "indent": 1}),
             plain=book.add_format(top),
             share=book.add_format(top | {"num_format": "0.0%"}),
             text=book.add_format(top | {"num_format": "@"}),
@@ -117,7 +128,7 @@ def _what_to_do(sheet: Any, styles: _Styles, content: Content, shown: int) -> No
     top = len(said) + 2
     groups = by_weight(content.groups)
     for at, name in enumerate(_HEADINGS):
-        sheet.write_string(top, at, name, styles.head)
+        sheet.write_string(top, at, name, styles.number if name in _NUMBERS else styles.head)
     for at, group in enumerate(groups[:_MOST_GROUPS], start=top + 1):
         _group(sheet, styles, content, group, at)
     if len(groups) > _MOST_GROUPS:
@@ -126,15 +137,16 @@ def _what_to_do(sheet: Any, styles: _Styles, content: Content, shown: int) -> No
 
 
 def _group(sheet: Any, styles: _Styles, content: Content, group: Group, at: int) -> None:
-    word = group.severity.value
+    word, told, values = group.severity.value, shorten(headline(group), _LONGEST_SENTENCE), distinct(group)
+    sheet.set_row(at, _high(max(_lines(told, _WIDTHS[6]), _lines(values, _WIDTHS[7]))))
     sheet.write_string(at, 0, word, styles.severities[word])
     sheet.write_string(at, 1, f"{group.code} {group.name}", styles.plain)
     sheet.write_string(at, 2, visible(shorten(group.column or "")), styles.plain)
     sheet.write_number(at, 3, group.findings, styles.plain)
     sheet.write_number(at, 4, group.rows, styles.plain)
     sheet.write_number(at, 5, group.share, styles.share)
-    sheet.write_string(at, 6, shorten(headline(group), _LONGEST_SENTENCE), styles.wrap)
-    sheet.write_string(at, 7, distinct(group), styles.wrap)
+    sheet.write_string(at, 6, told, styles.wrap)
+    sheet.write_string(at, 7, values, styles.wrap)
     placed = group.examples and group.first_source_row is not None
     sheet.write_string(at, 8, place(content, group.examples[0]) if placed else "", styles.plain)
 
@@ -154,7 +166,7 @@ class _RejectedSheet:
         """Writes the header, and as many rows as the caps allow."""
         sheet, last = self._sheet, len(self._names) - 1
         sheet.set_column(0, 0, 18, self._styles.text, {"hidden": True})
-        sheet.set_column(1, 1, 60, self._styles.wrap)
+        sheet.set_column(1, 1, _ERRORS_WIDE, self._styles.wrap)
         if last > 1:
             sheet.set_column(2, last, 22, self._styles.text)
         sheet.freeze_panes(1, 2)
@@ -173,6 +185,7 @@ class _RejectedSheet:
             self._sheet.write_string(self.shown, 0, key, self._styles.text)
         else:
             said.append(_UNHELD)
+        self._sheet.set_row(self.shown, _high(sum(_lines(line, _ERRORS_WIDE) for line in said)))
         self._sheet.write_string(self.shown, 1, shorten("\n".join(said), _LONGEST_CELL - 100), self._styles.wrap)
         faulty = {self._places[name]: text for name, text in faults.items() if name in self._places}
         for column, cell in enumerate(cells, start=2):
@@ -188,6 +201,16 @@ class _RejectedSheet:
             if self._notes < _MOST_NOTES:
                 self._sheet.write_comment(self.shown, column, visible(shorten(text, _LONGEST_NOTE)), {"x_scale": 2})
                 self._notes += 1
+
+
+def _lines(text: str, wide: int) -> int:
+    """How many lines a text takes in a column of that width; a word is not cut, so the last tenth of a line may stay free."""
+    return -(-len(text) * 10 // (wide * 9))
+
+
+def _high(lines: int) -> float:
+    """The height of a row: not every program finds it by itself when it opens a workbook."""
+    return _LINE * max(1, min(lines, _MOST_LINES))
 
 
 def _fits(cell: str) -> bool:

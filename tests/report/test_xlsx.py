@@ -2,6 +2,7 @@
 
 import builtins
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -122,3 +123,14 @@ def test_without_the_extra_it_says_what_to_install(contents: dict[str, Content],
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(NotAvailable, match=r'pip install "demandbase-preflight\[excel\]"'):
         xlsx.render(contents["sample"], [], ())
+
+
+def test_a_row_is_as_high_as_what_is_said_in_it(contents: dict[str, Content]) -> None:
+    one, three = {"A": "wrong"}, {"A": "w" * 54, "B": "x" * 60}
+    book = xlsx.render(
+        contents["sample"], [("k-1", ["", ""], one), ("k-2", ["", ""], three), ("k-3", ["", ""], {"": "y" * 9_000})], "AB"
+    )
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        sheet = archive.read("xl/worksheets/sheet2.xml").decode()
+    heights = [re.search(r' ht="([\d.]+)"', row) for row in re.findall(r"<row [^>]*>", sheet)]
+    assert [float(height[1]) if height else 15 for height in heights] == [15, 15, 60, 180]
