@@ -66,9 +66,7 @@ class _TaskFolder(Folder):
 
     def sync(self) -> None:
         """Bring the files to disk."""
-        for name, stream in self._open.items():
-            if not stream.closed:
-                self.settle(name)
+        self._settle_all()
 
     def abandon(self) -> None:
         """Remove the files."""

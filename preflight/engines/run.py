@@ -130,6 +130,7 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
         head, chunks = first_chunks(source.chunks() if chunks is None else chunks)
         if start is not None:
             start(made, head)
+        del head
         digests = []
         for judged in _ordered(pool, partial(_judged, made, readings, sink), chunks):
             digests.append(judged.digests)

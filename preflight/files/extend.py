@@ -36,9 +36,7 @@ class GrowingFolder(Folder):
         """Bring everything to disk, then to its name in the order in which it was opened, the receipt last."""
         if receipt is not None:
             self.open(RECEIPT).write(receipt.encode())
-        for name, stream in self._open.items():
-            if not stream.closed:
-                self.settle(name)
+        self._settle_all()
         for name in list(self._open):
             (self.path / (name + TEMPORARY)).replace(self.path / name)
             self._sync()

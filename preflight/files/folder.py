@@ -10,7 +10,9 @@ import contextlib
 import fcntl
 import os
 import re
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
@@ -23,6 +25,8 @@ JOURNAL = "journal.sqlite"
 REJECTED = "rejected.csv"
 TEMPORARY = ".writing"
 _LOCK = ".lock"
+_BEHIND = 4
+"""So many files may be on their way to disk while others are written."""
 _WRITTEN = re.compile(r"part-\d{4,}\.csv|rejected(-\d+)?\.csv")
 
 
@@ -33,6 +37,9 @@ class Folder:
         self.path = path
         self._lock: IO[bytes] | None = None
         self._open: dict[str, IO[bytes]] = {}
+        self._settled: set[str] = set()
+        self._disk: ThreadPoolExecutor | None = None
+        self._coming: deque[Future[None]] = deque()
         self.leaving: list[Callable[[], None]] = []
         """What is to be closed before the files that it writes to."""
 
@@ -78,6 +85,8 @@ class Folder:
             self._lock = None
 
     def __exit__(self, kind: object, *_: object) -> None:
+        if self._disk is not None:
+            self._disk.shutdown()
         for close in self.leaving:
             with contextlib.suppress(OSError, ValueError):
                 close()
@@ -100,34 +109,54 @@ class Folder:
         path.replace(own)
         with own.open("rb") as stream:
             self._open[name] = stream  # closed: its writer has brought it to disk
+        self._settled.add(name)
+
+    def hasten(self, name: str) -> None:
+        """Let what was written of a file go to disk while more of it is made."""
+        self._open[name].flush()
+        self._later(os.fdatasync, self._open[name].fileno())
 
     def settle(self, name: str) -> None:
-        """Bring a file to disk that is complete, so that a run of many parts does not keep them all open."""
-        stream = self._open[name]
-        stream.flush()
-        os.fsync(stream.fileno())
-        stream.close()
+        """Bring a file to disk that is complete and close it, while others are written: a run of many parts keeps few open."""
+        self._open[name].flush()
+        self._settled.add(name)
+        self._later(_to_disk, self._open[name])
+
+    def _later(self, work: Callable[..., None], *given: object) -> None:
+        if self._disk is None:
+            self._disk = ThreadPoolExecutor(1, thread_name_prefix="preflight-disk")
+        while len(self._coming) >= _BEHIND:
+            self._coming.popleft().result()
+        self._coming.append(self._disk.submit(work, *given))
+
+    def _settle_all(self) -> None:
+        """Bring all files to disk, and wait for it. Raises OSError where that fails for one."""
+        for name in self._open.keys() - self._settled:
+            self.settle(name)
+        self._wait()
+
+    def _wait(self) -> None:
+        while self._coming:
+            self._coming.popleft().result()
 
     def drop(self, name: str) -> None:
         """Give up a file that was begun."""
+        self._wait()
         self._open.pop(name).close()
         (self.path / (name + TEMPORARY)).unlink()
 
     def finish(self, receipt: str | None) -> None:
         """Bring everything to disk and to its name, the receipt last; the files of an earlier run go first. Without a receipt the
         folder stays unfinished, with rejected.csv alone."""
-        for name, stream in self._open.items():
-            if not stream.closed:
-                self.settle(name)
+        self._settle_all()
         self._clear()
         for name in list(self._open):
             (self.path / (name + TEMPORARY)).replace(self.path / name)
         self._open.clear()
         self._sync()
         if receipt is not None:
-            with self.open(RECEIPT) as stream:
-                stream.write(receipt.encode())
-                self.settle(RECEIPT)
+            self.open(RECEIPT).write(receipt.encode())
+            self._settle_all()
             (self.path / (RECEIPT + TEMPORARY)).replace(self.path / RECEIPT)
             self._open.clear()
             self._sync()
@@ -140,8 +169,14 @@ class Folder:
                 old.unlink()
 
     def _sync(self) -> None:
+        """Bring the names to disk."""
         descriptor = os.open(self.path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _to_disk(stream: IO[bytes]) -> None:
+    os.fsync(stream.fileno())
+    stream.close()

@@ -19,6 +19,8 @@ __all__ = ["JOURNAL", "REJECTED", "TEMPORARY", "Folder", "Limits", "PartWriter",
 
 Array = Any
 _BOM = b"\xef\xbb\xbf"
+_HASTE = 32 << 20
+"""Bytes of a growing file after which it is brought to disk, so that the end does not wait for all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ class RejectedWriter:
     name: str = REJECTED
     rows: int = 0
     _stream: IO[bytes] | None = None
+    _fresh: int = 0
 
     @property
     def head(self) -> bytes:
@@ -165,6 +168,10 @@ class RejectedWriter:
             self._stream.write(self.head)
         self._stream.write(done.data)
         self.rows += len(done)
+        self._fresh += len(done.data)
+        if self._fresh > _HASTE:
+            self.folder.hasten(self.name)
+            self._fresh = 0
 
 
 _MAP = pa.schema(

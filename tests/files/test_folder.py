@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,37 @@ def test_without_a_receipt_the_folder_stays_unfinished(tmp_path: Path) -> None:
         folder.drop("part-0001.csv")
         folder.finish(None)
     assert names(tmp_path) == ["rejected.csv"]
+
+
+def test_files_are_settled_while_others_are_written(tmp_path: Path) -> None:
+    parts = [f"part-{number:04d}.csv" for number in range(1, 13)]
+    with Folder(tmp_path) as folder:
+        for name in parts:
+            stream = folder.open(name)
+            stream.write(name.encode())
+            folder.hasten(name)
+            stream.write(b"\n")
+            folder.settle(name)
+        folder.finish("{}")
+        assert stream.closed
+    assert names(tmp_path) == [*parts, "receipt.json"]
+    assert all((tmp_path / name).read_bytes() == name.encode() + b"\n" for name in parts)
+
+
+def test_a_disk_that_fails_behind_the_back_leaves_the_run_unfinished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fsync(descriptor: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    def write() -> None:
+        with Folder(tmp_path) as folder:
+            folder.open("part-0001.csv").write(b"x")
+            folder.settle("part-0001.csv")
+            folder.finish("{}")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(OSError, match="Input/output error"):
+        write()
+    assert names(tmp_path) == []
 
 
 def test_a_run_that_was_sent_is_in_the_way_and_frees_the_lock(tmp_path: Path) -> None:
