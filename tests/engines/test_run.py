@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import threading
 import weakref
 from dataclasses import replace
@@ -139,3 +141,12 @@ def test_what_is_said_does_not_depend_on_what_was_kept(
     found = plan.check(tmp_path / "a.csv", engine="stream", block_bytes=200)
     assert found.summary == expected.summary
     pd.testing.assert_frame_equal(found.findings, expected.findings)
+
+
+def test_pandas_and_pandera_load_while_the_first_rows_are_read() -> None:
+    script = (
+        "import sys; import preflight.api.planning, preflight.api.writing, preflight.cli.write, preflight.files.read\n"
+        "print(sorted({'pandas', 'pandera'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
