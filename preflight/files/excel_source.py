@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from preflight.errors import UnreadableInput
 from preflight.files.cell_text import value_text
@@ -37,11 +38,23 @@ class _Sheet:
     name: str
     header: tuple[str, ...]
     header_line: int
+    first_column: int
     titles: int
     columns: tuple[Array, ...]
     lines: Any
     cells: Any
     blank_lines: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _SheetLocator:
+    """The position of a cell is its column in the sheet, 1 for A; it stands at no byte. `first` is that of the first column."""
+
+    first: int
+
+    def __call__(self, rows: Array, columns: Array) -> tuple[Array, Array, Array]:
+        nowhere = pa.array(np.zeros(len(rows), dtype=np.int64))
+        return pc.add(columns, self.first), nowhere, nowhere
 
 
 class ExcelSource:
@@ -81,6 +94,7 @@ class ExcelSource:
             lines=None if straight else pa.array(lines),
             cells=pa.array(cells) if np.any(cells != len(self.header)) else None,
             blank_lines=pa.array(blank) if blank.size else None,
+            locate=_SheetLocator(self._sheet.first_column),
         )
 
     def findings(self) -> tuple[Finding, ...]:
@@ -107,7 +121,7 @@ def open_excel(origin: Origin, options: ReadOptions) -> ExcelSource:
     Raises what `read_sheet` raises, and UnreadableInput: PF002 where the sheet is empty, PF106 where the rows below the header
     reach further than it.
     """
-    name, line, values = read_sheet(origin, options.sheet)
+    name, (line, first), values = read_sheet(origin, options.sheet)
     rows: list[Texts] = [[value_text(value) for value in row] for row in values]
     at, titles = _header_at(origin.called, rows, line, options.header_line)
     reach = _reach(rows[at])
@@ -116,11 +130,11 @@ def open_excel(origin: Origin, options: ReadOptions) -> ExcelSource:
         left = 0
     if options.header_line is None:
         _refuse_wider(origin.called, rows, at, reach, line)
-    return ExcelSource(origin, _sheet(name, rows, at, line, (left, reach), titles))
+    return ExcelSource(origin, _sheet(name, rows, at, (line, first), (left, reach), titles))
 
 
-def _sheet(name: str, rows: list[Texts], at: int, line: int, bounds: tuple[int, int], titles: int) -> _Sheet:
-    left, reach = bounds
+def _sheet(name: str, rows: list[Texts], at: int, corner: tuple[int, int], bounds: tuple[int, int], titles: int) -> _Sheet:
+    (line, first), (left, reach) = corner, bounds
     below = [(line + at + 1 + number, row) for number, row in enumerate(rows[at + 1 :])]
     kept = [(number, row) for number, row in below if _reach(row)]
     table = zip(*(row[left:reach] for _, row in kept), strict=True) if kept else [()] * (reach - left)
@@ -128,6 +142,7 @@ def _sheet(name: str, rows: list[Texts], at: int, line: int, bounds: tuple[int, 
         name=name,
         header=tuple(text or "" for text in rows[at][left:reach]),
         header_line=line + at,
+        first_column=first + left,
         titles=titles,
         columns=tuple(pa.array(column, type=pa.string()) for column in table),
         lines=np.array([number for number, _ in kept], dtype=np.int64),

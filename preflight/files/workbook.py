@@ -30,8 +30,8 @@ def is_workbook(path: Any) -> bool:
     return any(name.startswith("xl/") for name in names)
 
 
-def read_sheet(origin: Origin, wanted: str | None) -> tuple[str, int, list[list[Any]]]:
-    """The name of the sheet, the row of the workbook (from 1) that its first list is, and its rows as lists of one length.
+def read_sheet(origin: Origin, wanted: str | None) -> tuple[str, tuple[int, int], list[list[Any]]]:
+    """The name of the sheet, the row and the column (from 1) of its first cell, and its rows as lists of one length.
 
     `wanted` is the sheet that the user named; else it must be the only visible one with anything in it, or the only one with row
     keys, as in the workbook of a report. Raises NotAvailable where the extra is not installed, UsageError where the sheet must be
@@ -55,7 +55,7 @@ def read_sheet(origin: Origin, wanted: str | None) -> tuple[str, int, list[list[
     for row, column, text in errors_of(origin.path, name, list(book.sheet_names).index(name)):
         if 0 <= row - first < len(rows) and 0 <= column - left < len(rows[row - first]):
             rows[row - first][column - left] = text
-    return name, first + 1, rows
+    return name, (first + 1, left + 1), rows
 
 
 def _chosen(path: str, book: Any, wanted: str | None) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as d
+import pickle
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 import xlsxwriter
 
@@ -63,6 +65,16 @@ def test_titles_above_the_header_are_passed_over(tmp_path: Path) -> None:
     assert (source.header, rows(source)) == (("name", "n"), [["Acme", "1"], ["Delta", "2"]])
     assert source.line().reason == "the header stands on row 5, below 2 title rows"
     assert next(source.chunks()).first_line == 6
+
+
+def test_the_position_of_a_cell_is_its_column_in_the_sheet(tmp_path: Path) -> None:
+    source = saved(tmp_path, {"One": {"B1": "title", "C3": "name", "D3": "n", "C4": "Acme", "D4": 1, "C5": "Delta", "D5": 2}})
+    (chunk,) = source.chunks()
+    assert source.header == ("name", "n")
+    assert chunk.locate is not None
+    found = chunk.locate(pa.array([0, 1, 1]), pa.array([0, 0, 1]))
+    assert [part.to_pylist() for part in found] == [[3, 3, 4], [0, 0, 0], [0, 0, 0]]
+    assert pickle.loads(pickle.dumps(chunk.locate))(pa.array([0]), pa.array([1]))[0].to_pylist() == [4]
 
 
 def test_a_stated_header_line_is_taken(tmp_path: Path) -> None:

@@ -23,8 +23,8 @@ def test_errors_of_formulas_are_put_back_where_they_stand(tmp_path: Path) -> Non
         sheet.write("C3", "head")
         sheet.write_formula("AB4", "=NA()", None, "#N/A")
         sheet.write_formula("C5", "=1/0", None, "#DIV/0!")
-    name, line, rows = read_sheet(find_origin(tmp_path / "book.xlsx"), None)
-    assert (name, line) == ("A & B", 3)
+    name, corner, rows = read_sheet(find_origin(tmp_path / "book.xlsx"), None)
+    assert (name, corner) == ("A & B", (3, 3))
     assert [row[0] for row in rows] == ["head", "", "#DIV/0!"]
     assert [row[25] for row in rows] == ["", "#N/A", ""]
 

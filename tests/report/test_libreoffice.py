@@ -287,5 +287,5 @@ def test_typed_cells_are_read_as_a_person_sees_them(saved: dict[str, Path], form
         "Acme,acme.com,250,01067,12345,2024-02-29,2024-02-29T10:00:00Z,true,0.1,42",
         "Beta,beta.io,3,,999999999999999,1999-12-31,2024-02-29T10:00:00Z,false,-1234.5,2024-02-29T13:30:15",
     ]
-    errors = [(one["line"], one["column"], one["value"]) for one in findings if one["severity"] == "error"]
-    assert errors == [(4, "employees", "#DIV/0!"), (5, "employees", "#DIV/0!"), (6, "long_id", "9.00719925474099e+15")]
+    errors = [(one["line"], one["position"], one["value"]) for one in findings if one["severity"] == "error"]
+    assert errors == [(4, 3, "#DIV/0!"), (5, 3, "#DIV/0!"), (6, 5, "9.00719925474099e+15")]
