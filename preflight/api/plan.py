@@ -18,6 +18,7 @@ from preflight.api.report import Report
 from preflight.api.spelling import speaks_python
 from preflight.api.version import VERSION
 from preflight.api.writing import WriteOptions, write_source
+from preflight.contract.names import nearest
 from preflight.contract.options import read_options
 from preflight.engines.memory import frame_source
 from preflight.engines.run import run
@@ -139,11 +140,17 @@ def open_any(source: Any, options: ReadOptions) -> Source:
     return frame_source(source)
 
 
+_READING = ("encoding", "delimiter", "header_line", "sheet")
+_CHOICES = tuple(one.name for one in fields_of(Choices))
+_WRITING = tuple(one.name for one in fields_of(WriteOptions))
+
+
 def _read_options(options: Mapping[str, Any]) -> ReadOptions:
-    known = {"encoding", "delimiter", "header_line", "sheet", "block_bytes"}
-    unknown = [name for name in options if name not in known]
+    unknown = [name for name in options if name not in (*_READING, "block_bytes")]
     if unknown:
-        raise UsageError(f"unknown option {unknown[0]!r}; known are {', '.join(sorted(known))}, and what the method documents")
+        close = nearest(unknown[0], (*_READING, *_CHOICES, *_WRITING, "engine", "values"), count=1)
+        meant = f"did you mean {close[0]}?" if close else f"known are {', '.join(_READING)}, and what the method documents"
+        raise UsageError(f"unknown option {unknown[0]!r}; {meant}")
     return ReadOptions(**options)
 
 

@@ -70,8 +70,8 @@ def _code(text: str) -> str:
     if prefix.startswith("PF") and any(code.startswith(prefix) for code in CODES):
         return prefix
     near = nearest(text, [*CODES, *(code.name for code in CODES.values())], count=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    raise UsageError(f'there is no code "{text[:40]}"{hint} All codes: preflight explain --all')
+    hint = f"did you mean {near[0]}? All" if near else "all"
+    raise UsageError(f'there is no code "{text[:40]}"; {hint} codes: preflight explain --all')
 
 
 def _level(text: str) -> Severity:

@@ -14,7 +14,7 @@ from preflight.files.options import ReadOptions
 from preflight.files.read import open_source
 from preflight.submission.account import Account
 
-__all__ = ["reasons_here"]
+__all__ = ["reasons_here", "rejected_files"]
 
 _ERRORS, _KEY = "preflight_errors", "preflight_row"
 _NAME = re.compile(r"rejected(?:-(\d+))?\.csv")
@@ -26,13 +26,13 @@ def reasons_here(account: Account) -> dict[int, str]:
     The files are people's to edit and to take away: what cannot be read any more has nothing to say.
     """
     found: dict[int, str] = {}
-    for path in _files(account.folder):
+    for path in rejected_files(account.folder):
         with suppress(PreflightError):
             found.update(_reasons(account, path))
     return found
 
 
-def _files(folder: Path) -> list[Path]:
+def rejected_files(folder: Path) -> list[Path]:
     """The files of rejected rows, in the order in which they were written."""
     named = ((path, fits) for path in folder.glob("rejected*.csv") if (fits := _NAME.fullmatch(path.name)))
     return [path for path, _ in sorted(named, key=lambda pair: int(pair[1][1] or 1))]

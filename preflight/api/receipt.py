@@ -9,6 +9,7 @@ import pyarrow.parquet as parquet
 
 import preflight.report.notebook_runs as notebook
 from preflight.files.receipt import ROWS, ReceiptRecord, read_receipt
+from preflight.report.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ class Receipt:
 
     def __repr__(self) -> str:
         good, rejected = self.summary["good"], self.summary["rejected"]
-        return f"<Receipt {self.folder}: {good:,} rows in {len(self.parts)} part(s), {rejected:,} rejected>"
+        return f"<Receipt {self.folder}: {counted(good, 'row')} in {counted(len(self.parts), 'part')}, {rejected:,} rejected>"
 
     def _repr_html_(self) -> str:
         return "".join(notebook.render_receipt(self.record, str(self.folder)))

@@ -54,7 +54,7 @@ class WriteOptions:
         except ValueError:
             limit = -1
         if limit < 0:
-            raise UsageError(f"max_rejected is {text!r}; wanted a number of rows such as 100, or a share such as 5%")
+            raise UsageError(f'max_rejected is "{text[:40]}"; wanted a number of rows such as 100, or a share such as 5%')
         return rejected <= limit
 
 

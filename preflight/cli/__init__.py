@@ -14,7 +14,8 @@ import click
 
 from preflight import __version__
 from preflight.cli.exits import exit_code
-from preflight.errors import PlanError, PreflightError, SettingsError
+from preflight.contract.names import nearest
+from preflight.errors import PlanError, PreflightError, SettingsError, UsageError
 from preflight.report.escape import visible
 
 __all__ = ["main"]
@@ -49,6 +50,14 @@ class _Commands(click.Group):
         command: click.Command = import_module(f"preflight.cli.{cmd_name}").command
         return command
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            near = nearest(args[0], _COMMANDS, count=1)
+            raise UsageError(
+                f'there is no command "{args[0]}"; ' + (f"did you mean {near[0]}?" if near else "preflight --help lists them")
+            )
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
@@ -60,8 +69,13 @@ def preflight() -> None:
     """Know what the Demandbase Data Import API would reject before you send it.
 
     \b
-    preflight check accounts.csv --entity accounts --operation upsert --match-key domain
-    preflight write accounts.csv --entity accounts --operation upsert --match-key domain -o out
+    preflight demo                                                  plays the whole loop on an example
+    preflight map accounts.csv --entity accounts \\
+        --operation upsert --match-key domain -o plan.toml          which column feeds which field
+    preflight check accounts.csv --plan plan.toml                   what would be rejected, and why
+    preflight write accounts.csv --plan plan.toml -o out            the CSV for the API, and rejected.csv
+    preflight submit out                                            send it; --sandbox stays on this machine
+    preflight merge out fixed.csv                                   repaired rows come back
     """
 
 

@@ -9,7 +9,7 @@ import click
 
 from preflight.cli.exits import Exit
 from preflight.cli.loading import work
-from preflight.cli.options import as_typed, engine_option, plan_options, read_options, show_options
+from preflight.cli.options import Sectioned, as_typed, engine_option, plan_options, read_options, show_options
 from preflight.cli.output import say
 from preflight.cli.setup import covered, find_settings, jobs_for
 from preflight.errors import UnreadableInput, UsageError
@@ -18,7 +18,7 @@ from preflight.findings import Content
 __all__ = ["command"]
 
 
-@click.command(name="check")
+@click.command(name="check", cls=Sectioned)
 @click.argument("sources", nargs=-1, metavar="SOURCE...")
 @plan_options
 @read_options

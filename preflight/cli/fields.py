@@ -13,6 +13,7 @@ from preflight.cli.connection import client_for, connection_options
 from preflight.cli.exits import Exit
 from preflight.cli.loading import work
 from preflight.cli.output import say, write_out
+from preflight.contract.field import ENTITIES
 from preflight.contract.mappings import read_entity
 from preflight.contract.plan_toml import from_toml
 from preflight.contract.wire import FieldMappingRecord
@@ -53,13 +54,19 @@ def pull(entity: str | None, out: str | None, at: dict[str, Any]) -> Exit:
 @command.command(name="show")
 @_entity
 @_saved
+@click.option("--bundled", is_flag=True, help="The fields that preflight ships; needs no host and no token.")
 @connection_options
-def show(entity: str | None, saved: str | None, at: dict[str, Any]) -> Exit:
-    """Print the fields of the host, or of a file with --fields."""
+def show(entity: str | None, saved: str | None, bundled: bool, at: dict[str, Any]) -> Exit:
+    """Print the fields of the host, of a file with --fields, or those that preflight ships with --bundled."""
     if saved is not None and at:
         raise UsageError("--fields shows a file, which has no address; leave out --url and --token-file")
+    if bundled and (at or saved is not None):
+        raise UsageError("--bundled shows what preflight ships; leave out --fields, --url and --token-file")
     wanted = _stated(entity)
-    records = _of_host(at, wanted) if saved is None else _of_file(Path(saved), wanted)
+    if bundled:
+        records = [one for each in ([wanted] if wanted else ENTITIES) for one in _bundled(each)]
+    else:
+        records = _of_host(at, wanted) if saved is None else _of_file(Path(saved), wanted)
     write_out(_lines(records), None)
     return Exit.CLEAN
 

@@ -24,7 +24,7 @@ def hints_for(content: Content, typed: str = "", *, drops: bool = False) -> tupl
         if content.resembles is None:
             hints.append("Add --entity accounts, people, opportunities or activities to judge the rows too")
         return tuple(hints)
-    if any(code in _OF_THE_HEADER for code in codes):
+    if any(code in _OF_THE_HEADER for code in codes) and "--plan " not in typed:
         hints.append(
             f"Let columns be proposed: preflight map {path}{_given(typed) or f' --entity {plan.entity_type}'} -o plan.toml"
         )

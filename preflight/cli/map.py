@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import click
 
 from preflight.cli.exits import Exit
 from preflight.cli.loading import work
-from preflight.cli.options import plan_options, read_options
+from preflight.cli.options import Sectioned, plan_options, read_options
 from preflight.cli.output import say, write_out
 from preflight.cli.setup import NO_ENTITY, find_settings, job_for
 from preflight.contract.options import ColumnMapping, PlanOptions
@@ -30,7 +31,7 @@ _LOOKED_AT = 150
 """Columns whose values speak for a field; to look at one takes hundredths of a second."""
 
 
-@click.command(name="map")
+@click.command(name="map", cls=Sectioned)
 @click.argument("source")
 @plan_options
 @read_options
@@ -38,9 +39,12 @@ _LOOKED_AT = 150
 def command(source: str, plan: dict[str, Any], read: dict[str, Any], out: str | None) -> Exit:
     """Propose which column feeds which field, from names and from values, with a score and a reason for each."""
     job = job_for(source, plan, read, {}, find_settings(Path()), alone=False)
-    if job.plan is None or job.options is None:
-        raise PlanError([NO_ENTITY])
     opened = work("read").open_source(source, job.read)
+    if job.plan is None or job.options is None:
+        found = work("file_only").resembled_entity(opened.header)
+        raise PlanError(
+            [NO_ENTITY if found is None else f"no entity is stated; the header resembles {found[0]}: add --entity {found[0]}"]
+        )
     first = next(iter(opened.chunks()), None)
     if len(opened.header) > _LOOKED_AT:
         say(f"{source}: has {len(opened.header):,} columns; of those after the first {_LOOKED_AT} the header alone was looked at")
@@ -54,6 +58,10 @@ def command(source: str, plan: dict[str, Any], read: dict[str, Any], out: str | 
         reasons = {one.column: f"{one.score}: {one.reason}" for one in proposals}
         write_out([to_toml(_as_seen_from(Path(out).parent, mapped), reasons=reasons)], out)
         say(f"{out}: saved; run it with: preflight check {shlex.quote(source)} --plan {shlex.quote(out)}")
+        if job.plan.operation is None:
+            say(f'It states no operation, so nothing can be submitted by it yet: add a line such as operation = "insert" to {out}')
+    elif sys.stderr.isatty():
+        say("To save this as a plan: add -o plan.toml")
     return Exit.CLEAN
 
 

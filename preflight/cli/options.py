@@ -12,6 +12,7 @@ import click
 from preflight.errors import UsageError
 
 __all__ = [
+    "Sectioned",
     "as_typed",
     "engine_option",
     "gathering",
@@ -24,23 +25,44 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+
+class Sectioned(click.Command):
+    """A command whose help lists its options in sections, those of its own first."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the sections."""
+        records = [
+            (str(one.name), found)
+            for one in self.get_params(ctx)
+            if isinstance(one, click.Option) and (found := one.get_help_record(ctx)) is not None
+        ]
+        known = {name for _, names in _SECTIONS for name in names}
+        for title, names in (("Options", tuple(name for name, _ in records if name not in known)), *_SECTIONS):
+            rows = [found for name, found in records if name in names]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
 _PLAN = (
     click.option("--entity", metavar="ENTITY", help="accounts, people, opportunities or activities."),
     click.option("--operation", metavar="OPERATION", help="insert, update or upsert."),
-    click.option("--match-key", metavar="FIELD", help="The field that update and upsert match on."),
+    click.option("--match-key", metavar="FIELD", help="The field that update and upsert match on, such as domain."),
     click.option("--fields", metavar="FILE", help="FieldMappings as JSON, the API's own answer included."),
     click.option("--rules", metavar="FILE", help="Rules as TOML, laid over the bundled ones."),
     click.option("--column", "columns", multiple=True, metavar='"CSV column=field"', help="Feed a field; repeatable."),
     click.option("--set", "constants", multiple=True, metavar="FIELD=VALUE", help="One value in every row; repeatable."),
     click.option("--plan", "plan_file", metavar="FILE.toml", help="A saved plan."),
-    click.option("--unmapped", metavar="refuse|drop", help="What becomes of columns that feed no field."),
-    click.option("--dates", metavar="iso|mdy|dmy|auto", help="The order of day and month."),
-    click.option("--timezone", metavar="ZONE", help="The zone of times without one."),
+    click.option("--unmapped", metavar="refuse|drop", help="What becomes of columns that feed no field; refuse by default."),
+    click.option("--dates", metavar="iso|mdy|dmy|auto", help="The order of day and month; by default auto, what a column proves."),
+    click.option("--timezone", metavar="ZONE", help="The zone of times without one, such as Europe/Paris."),
     click.option("--locale", metavar="LOCALE", help="How numbers are written, such as en-US or de-DE."),
     click.option("--percent", metavar="0-1|0-100", help="How percents are written."),
     click.option("--time-in-date", metavar="written|zone", help="What a time of day in a date means."),
     click.option("--blank", multiple=True, metavar="FIELD", help="Send unrepairable cells of an optional field as blank."),
-    click.option("--duplicates", metavar="reject|first|last", help="What becomes of rows with the same match key."),
+    click.option(
+        "--duplicates", metavar="reject|first|last", help="What becomes of rows with the same match key; reject by default."
+    ),
 )
 _ENGINE = click.option(
     "--engine", type=click.Choice(["auto", "memory", "stream"]), default="auto", show_default=True, help="How rows are fed."
@@ -90,6 +112,12 @@ _PLAN_NAMES = (
 _READ_NAMES = ("encoding", "delimiter", "header_line", "sheet")
 _SHOW_NAMES = ("select", "ignore", "severities", "fail_on", "max_findings", "values", "baseline")
 _PARTS_NAMES = ("max_bytes", "max_rows", "headers", "max_rejected")
+_SECTIONS = (
+    ("Plan (what is sent, and how it is judged)", _PLAN_NAMES),
+    ("Reading the source", _READ_NAMES),
+    ("Findings", _SHOW_NAMES),
+    ("Parts (the files for the API)", _PARTS_NAMES),
+)
 
 
 def gathering(options: tuple[Callable[[F], F], ...], names: tuple[str, ...], into: str) -> Callable[[F], F]:

@@ -29,5 +29,7 @@ def command(folder: str, at: dict[str, Any], settle: float, parallel: int) -> Ex
     if not path.is_dir():
         raise UsageError(f"{folder} is no folder; give the one that submit wrote into")
     facts = work("journal").read_facts(path)
+    if facts is None:
+        work("receipt").read_receipt(path)  # no run at all is told before a token is asked for
     with client_for(at, url=None if facts is None else facts.url) as client:
         return Exit(work("sending").Sending(path, settle, parallel=parallel).resume(client))

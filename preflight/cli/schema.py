@@ -11,7 +11,7 @@ import click
 
 from preflight.cli.exits import Exit
 from preflight.cli.loading import work
-from preflight.cli.options import plan_options
+from preflight.cli.options import Sectioned, plan_options
 from preflight.cli.output import write_out
 from preflight.cli.setup import NO_ENTITY, find_settings, job_for
 from preflight.errors import NotAvailable, PlanError
@@ -19,7 +19,7 @@ from preflight.errors import NotAvailable, PlanError
 __all__ = ["command"]
 
 
-@click.command(name="schema")
+@click.command(name="schema", cls=Sectioned)
 @plan_options
 @click.option("--format", "form", type=click.Choice(["yaml", "json", "python"]), default="json", show_default=True)
 @click.option("-o", "out", metavar="FILE", help="Where it goes; standard output without it.")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from preflight.api.reasons import rejected_files
 from preflight.api.sandbox import fields_of_run
 from preflight.cli.exits import Exit
 from preflight.cli.output import say, write_out
@@ -14,6 +15,7 @@ from preflight.client.client import Client
 from preflight.client.clock import SYSTEM_CLOCK
 from preflight.errors import RejectedRows, ServerError
 from preflight.files.receipt import ReceiptRecord, read_receipt
+from preflight.report.wording import counted
 from preflight.sandbox.server import serve
 from preflight.submission.journal import read_jobs
 from preflight.submission.outcomes import read_outcomes
@@ -43,7 +45,9 @@ class Sending:
         """Send everything to a sandbox that lives as long as this takes, and knows the fields of the run's own plan."""
         forget_sandbox(self.folder)
         with serve(fields=fields_of_run(read_receipt(self.folder))) as box, Client(box.url, "sandbox") as client:
-            return self._end(lambda manner: submit_run(self.folder, client, manner), is_sandbox=True)
+            left = self._end(lambda manner: submit_run(self.folder, client, manner), is_sandbox=True)
+        say("This was a sandbox of this machine: nothing was sent to the vendor, and what it held is gone")
+        return left
 
     def resume(self, client: Client) -> Exit:
         """Go on with what was begun."""
@@ -84,6 +88,9 @@ def balance(folder: Path, *, limited: bool) -> Exit:
     counts = found.summary
     if counts["rejected_there"]:
         say(f"All of them, as a table: preflight outcomes {folder} --format csv; the rows to repair: --repair FILE")
+    files = rejected_files(folder) if counts["rejected_here"] else []
+    if files:
+        say(f"Rows rejected here stand in {files[-1]}, each with its reasons; once repaired: preflight merge {folder} {files[-1]}")
     if counts["unknown"]:
         return Exit.SERVER
     return Exit.REJECTED if counts["imported"] + (counts["rejected_here"] if limited else 0) < counts["rows"] else Exit.CLEAN
@@ -96,7 +103,12 @@ def question(folder: Path, host: str, *, again: bool) -> tuple[str, ReceiptRecor
     rows = sum(one.rows for one in parts)
     key = f" on {record.match_key}" if record.match_key else ""
     what = f"{record.operation or 'no operation'} of {record.entity_type}{key}"
-    return f"Send {rows:,} rows to {host}: {what}; {record.rejected:,} rows are rejected and stay here. Go ahead?", record
+    stay = (
+        f"; {counted(record.rejected, 'row')} rejected here {'stays' if record.rejected == 1 else 'stay'} behind"
+        if record.rejected
+        else ""
+    )
+    return f"Send {counted(rows, 'row')} to {host}: {what}{stay}. Go ahead?", record
 
 
 @contextmanager

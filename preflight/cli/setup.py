@@ -191,18 +191,42 @@ def plan_for(plan: Stated, settings: PlanOptions) -> PlanOptions | None:
     Raises PlanError with every fault that shows before a row or a file of fields is read.
     """
     stated, faults = _of_command_line(plan)
+    clash: list[str] = []
     if "plan_file" in plan:
-        stated = stated.over(_plan_file(Path(plan["plan_file"])))
+        saved = _plan_file(Path(plan["plan_file"]))
+        clash = _other_entity(stated, saved, plan["plan_file"])
+        stated = stated.over(saved)
     stated = stated.over(settings)
     if stated.entity is None:
         if faults or stated != PlanOptions():
             raise PlanError([*faults, NO_ENTITY])
         return None
     if stated.fields is None and stated.rules is None:
-        plan_of(bundled_contract(read_entity(stated.entity) or stated.entity), stated, faults)
+        with _in_options(plan, clash):
+            plan_of(bundled_contract(read_entity(stated.entity) or stated.entity), stated, faults)
     elif faults:
         raise PlanError(faults)
     return stated
+
+
+def _other_entity(stated: PlanOptions, saved: PlanOptions, name: str) -> list[str]:
+    """That the plan file is for another entity than the command line: its columns feed fields which that one lacks."""
+    mine, other = (read_entity(one.entity or "") for one in (stated, saved))
+    return (
+        [f"{name} is a plan for {other}, and --entity says {mine}; leave one of them out"]
+        if mine and other and mine != other
+        else []
+    )
+
+
+@contextmanager
+def _in_options(plan: Stated, clash: list[str]) -> Iterator[None]:
+    """Faults that begin with the key of something stated on the command line begin with its option; a clash may be their reason."""
+    try:
+        yield
+    except PlanError as error:
+        keys = {_KEYS.get(name, name) for name in plan}
+        raise PlanError([*clash, *(_of_option(one) if one.partition(" ")[0] in keys else one for one in error.faults)]) from error
 
 
 _KEYS = {"constants": "set"}
@@ -231,7 +255,12 @@ def _plan_file(path: Path) -> PlanOptions:
         raise PlanError([f"the plan {path} cannot be read ({error.strerror}); {make}"]) from error
     except ValueError as error:
         raise PlanError([f"the plan {path} is not UTF-8; it must be TOML as preflight map writes it"]) from error
-    return _with_paths(from_toml(text, name=str(path)), path.parent)
+    try:
+        return _with_paths(from_toml(text, name=str(path)), path.parent)
+    except PlanError as error:
+        if "[columns]" in text or path.suffix == ".toml":
+            raise
+        raise PlanError([f"{path} is no plan file; write one with: preflight map SOURCE -o plan.toml"]) from error
 
 
 def _stated_show(show: Stated) -> ShowOptions:

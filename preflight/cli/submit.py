@@ -10,11 +10,11 @@ import click
 from preflight.cli.connection import client_for, connection_options, consent, is_terminal, parallel_option, settle_option
 from preflight.cli.exits import Exit
 from preflight.cli.loading import work
-from preflight.cli.options import engine_option, parts_options, plan_options, read_options
+from preflight.cli.options import Sectioned, engine_option, parts_options, plan_options, read_options
 from preflight.cli.output import colour_wanted, say, write_out
-from preflight.cli.setup import find_settings, job_for
-from preflight.cli.write import told, write_job
-from preflight.errors import UsageError
+from preflight.cli.setup import NO_ENTITY, find_settings, job_for
+from preflight.cli.write import options_of, told, write_job
+from preflight.errors import PlanError, UsageError
 from preflight.report import text
 
 __all__ = ["command"]
@@ -22,7 +22,7 @@ __all__ = ["command"]
 Stated = dict[str, Any]
 
 
-@click.command(name="submit")
+@click.command(name="submit", cls=Sectioned)
 @click.argument("source")
 @click.option("-o", "out", metavar="DIR", help="The folder of the run; SOURCE with the ending .preflight by default.")
 @plan_options
@@ -55,6 +55,8 @@ def command(  # noqa: PLR0913  # one for each group of options
     rows in an unknown state, 130 interrupted.
     """
     is_written = Path(source).is_dir()
+    if source != "-" and not Path(source).exists():
+        raise UsageError(f"{source} does not exist; give a file, or the folder of a written run")
     if sandbox and at:
         raise UsageError("--sandbox has its own address and token; leave out --url and --token-file")
     if not (sandbox or yes or is_terminal()):
@@ -83,15 +85,16 @@ def _written(source: str, out: str | None, plan: Stated, parts: Stated, engine: 
         names = ", ".join("--" + name.replace("_", "-") for name in late) or "-o"
         raise UsageError(f"{source} is a written run, so {names} comes too late; give the file that it was written from")
     if "max_rejected" in parts:
-        options = work("write").WriteOptions(max_rejected=parts["max_rejected"])
-        work("sending").refuse_too_many(Path(source), options.allows)
+        work("sending").refuse_too_many(Path(source), options_of({"max_rejected": parts["max_rejected"]}).allows)
     return Path(source)
 
 
 def _write(source: str, out: str | None, plan: Stated, read: Stated, parts: Stated, engine: str) -> Path | None:
     """Write the source into a folder; None where more rows are rejected than are allowed."""
     job = job_for(source, plan, read, {}, find_settings(Path()), alone=False)
-    if job.plan is not None and job.plan.operation is None:
+    if job.plan is None:
+        raise PlanError([f"nothing can be sent without a plan: {NO_ENTITY}, or --plan FILE.toml"])
+    if job.plan.operation is None:
         raise UsageError("submit needs an operation; add --operation insert, or --operation upsert --match-key FIELD")
     folder = Path(out) if out is not None else _default(source)
     say(f"Writing into {folder}")

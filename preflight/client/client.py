@@ -216,7 +216,7 @@ def _no_token(address: Address) -> Token:
     """What is sent where nobody gave a token: on this machine a word, elsewhere nothing is sent."""
     if address.is_loopback:
         return Token(None, "nowhere", Secret("local"))
-    raise UsageError("there is no token: set DEMANDBASE_TOKEN, or name a file that holds it (--token-file)")
+    raise UsageError("there is no token: set DEMANDBASE_TOKEN, or name a file that holds it (--token-file, in Python token_file=)")
 
 
 def _job_key(job: ImportJob) -> Hashable:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from preflight.contract.field import Field, Operation
+from preflight.contract.field import Field, FieldType, Operation
 from preflight.contract.matching import Matching, Rank, match_header, names_of
 from preflight.contract.names import distance, fold, is_near, listed, quoted
 from preflight.contract.plan import Plan
@@ -147,7 +147,7 @@ def _missing(plan: Plan, fed: set[str], made: Matching, near: dict[int, tuple[st
     if plan.operation is not Operation.UPDATE:
         for one in contract.fields:
             if plan.is_required(one) and one.name not in fed and one.name not in made.tied:
-                yield _missing_note("PF202", one, "which is required", made, near, constant=one.name != plan.match_key)
+                yield _missing_note("PF202", one, "which is required", made, near, constant=not _tells_rows_apart(plan, one))
         for group in plan.one_of:
             if not fed.intersection(group) and not any(name in made.tied for name in group):
                 names = listed(group, last="or")
@@ -161,6 +161,12 @@ def _missing(plan: Plan, fed: set[str], made: Matching, near: dict[int, tuple[st
         and plan.operation in (Operation.UPDATE, Operation.UPSERT)
     ):
         yield _missing_note("PF505", key, f"the match key of this {plan.operation}", made, near, constant=False)
+
+
+def _tells_rows_apart(plan: Plan, one: Field) -> bool:
+    """Whether one value in every row would make no sense: of the match key, of ids and addresses, of the domain of accounts."""
+    kinds = (FieldType.ID, FieldType.EMAIL, *([FieldType.DOMAIN] if plan.contract.entity_type == "accounts" else []))
+    return one.name == plan.match_key or one.type in kinds
 
 
 def _missing_note(code: str, one: Field, why: str, made: Matching, near: dict[int, tuple[str, ...]], *, constant: bool) -> Note:

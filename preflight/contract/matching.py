@@ -30,7 +30,8 @@ class Matching:
 
     `fed`: field name to (column, rank). `tied`: field name to the columns that mean it equally, none of which feeds it. `lost`:
     column to the field that a better column feeds. `unclear`: column to the fields between which its header does not choose.
-    `unsent` are stated as not sent, `own` are preflight's own, `blank` have no header. `faults` are sentences.
+    `unsent` are stated as not sent, `own` are preflight's own, `blank` have no header. `absent` are
+    stated and not in the header. `faults` are sentences.
     """
 
     header: tuple[str, ...]
@@ -41,6 +42,7 @@ class Matching:
     unsent: set[int] = field(default_factory=set)
     own: set[int] = field(default_factory=set)
     blank: list[int] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -114,6 +116,11 @@ def _match_stated(
         else:
             fields[pair.field] = pair.column
             claims[pair.field] = [(Rank.STATED, column) for column in named]
+    if made.absent:
+        which = "column {} is" if len(made.absent) == 1 else "columns {} are"
+        made.faults.append(
+            f"the stated {which.format(listed(made.absent))} not in the header; the header has {listed(made.header)}"
+        )
     return stated
 
 
@@ -131,8 +138,10 @@ def _columns_named(stated: str, made: Matching) -> tuple[int, ...]:
         made.faults.append(f"the stated column {quoted(stated)} may be {several}; state it exactly")
         return ()
     close = nearest(stated, made.header)
-    near = f"did you mean {listed(close, last='or')}?" if close else f"the header has {listed(made.header)}"
-    made.faults.append(f"the stated column {quoted(stated)} is not in the header; {near}")
+    if close:
+        made.faults.append(f"the stated column {quoted(stated)} is not in the header; did you mean {listed(close, last='or')}?")
+    else:
+        made.absent.append(stated)
     return ()
 
 

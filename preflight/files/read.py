@@ -65,7 +65,7 @@ def _kind(origin: Origin) -> str:
         said = {"workbook": "an Excel or OpenDocument workbook", "parquet": "a Parquet file"}.get(found, found)
         raise UnreadableInput(f"{origin.called} is {said}, not text; {_advice(found)}", "PF008")
     if suffix in _WORKBOOK | _PARQUET and origin.size:
-        raise UnreadableInput(f"{origin.called} holds no {suffix[1:]} content, as its name says; export it again", "PF008")
+        raise UnreadableInput(f"{origin.called} is named as {suffix[1:]} and holds something else; export it again", "PF008")
     return "text"
 
 

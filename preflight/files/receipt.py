@@ -72,6 +72,8 @@ def read_receipt(folder: Path) -> ReceiptRecord:
         known = {one.name for one in fields(ReceiptRecord)}
         found["left_out"] = tuple(found.get("left_out", ()))
         return ReceiptRecord(parts=parts, columns=columns, **{name: value for name, value in found.items() if name in known})
+    except NotADirectoryError:
+        raise UsageError(f"{folder} is a file; give the folder of the run") from None
     except FileNotFoundError:
         words = f"{folder} holds no receipt.json, so no finished run; write one with: preflight write SOURCE -o {folder}"
         raise UsageError(words) from None

@@ -118,3 +118,14 @@ def test_what_cannot_be_used(run: Run, arguments: tuple[str, ...], words: str) -
 def test_a_host_that_is_not_there(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
     assert run("fields", "show", "--url", "http://127.0.0.1:9").code == 3
+
+
+def test_what_is_shipped_needs_no_host(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DEMANDBASE_URL")
+    monkeypatch.delenv("DEMANDBASE_TOKEN")
+    ran = run("fields", "show", "--bundled", "--entity", "people")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("people.person_id ")
+    every = run("fields", "show", "--bundled").out
+    assert {line.partition(".")[0] for line in every.splitlines()} == {"accounts", "people", "opportunities", "activities"}
+    assert run("fields", "show", "--bundled", "--url", "http://127.0.0.1:1").code == 2

@@ -201,3 +201,25 @@ def test_killed_in_the_middle_it_leaves_no_half_written_file(tmp_path: Path) -> 
         again.communicate(timeout=30)
     assert again.returncode == 0
     assert sorted(one.name for one in (tmp_path / "out").iterdir()) == ["part-0001.csv", "receipt.json", "rows.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("chek", "did you mean check?"), ("outcome", "did you mean outcomes?"), ("qqq", "preflight --help lists them")],
+)
+def test_a_misspelt_command(run: Run, typed: str, said: str) -> None:
+    ran = run(typed, "a.csv")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f'preflight: there is no command "{typed}"; {said}\n'
+
+
+def test_help_has_its_options_in_sections(run: Run) -> None:
+    lines = run("write", "--help").out.splitlines()
+    assert [line for line in lines if line and not line.startswith(" ")] == [
+        "Usage: preflight write [OPTIONS] SOURCE",
+        "Options:",
+        "Plan (what is sent, and how it is judged):",
+        "Reading the source:",
+        "Findings:",
+        "Parts (the files for the API):",
+    ]

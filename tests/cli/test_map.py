@@ -75,3 +75,15 @@ def test_hostile_headers(run: Run, tmp_path: Path) -> None:
     assert made.code == 0
     assert not any(sign in made.out for sign in ("\x1b", "\u202e"))
     assert run("check", "own.csv", "--plan", "plan.toml").code == 1
+
+
+def test_without_an_entity_it_names_the_one_that_the_header_resembles(run: Run, tmp_path: Path) -> None:
+    ran = run("map", "accounts.csv")
+    assert ran.err == "preflight: no entity is stated; the header resembles accounts: add --entity accounts\n"
+    (tmp_path / "odd.csv").write_text("x,y\n1,2\n")
+    assert "add --entity accounts, people, opportunities or activities" in run("map", "odd.csv").err
+
+
+def test_a_plan_without_an_operation_says_what_is_missing(run: Run) -> None:
+    said = run("map", "accounts.csv", "--entity", "accounts", "-o", "plan.toml").err.splitlines()
+    assert said[1].startswith("It states no operation, so nothing can be submitted by it yet")

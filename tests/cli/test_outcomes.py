@@ -76,3 +76,8 @@ def test_files_and_refusals(run: Run) -> None:
         assert run("outcomes", "out", "--format", form, "-o", f"o.{form}").code == 0
         assert Path(f"o.{form}").stat().st_size > 50
     assert run("outcomes", "nowhere").code == 2
+
+
+def test_a_file_in_place_of_the_folder(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "receipt.json").write_text("{}")
+    assert run("outcomes", "receipt.json").err == "preflight: receipt.json is a file; give the folder of the run\n"

@@ -244,3 +244,27 @@ def test_hostile_fields(run: Run, export: Path, tmp_path: Path, content: str) ->
     assert made.code in (0, 1, 2)
     assert len(made.err) < 2_000
     assert "\u202e" not in made.err
+
+
+@pytest.mark.usefixtures("export")
+def test_faults_of_the_command_line_are_told_in_its_spelling(run: Run, tmp_path: Path) -> None:
+    ran = run("check", "exports/accounts.csv", "--entity", "accounts", "--dates", "dd/mm", "--time-in-date", "noon")
+    assert ran.err.splitlines()[0].startswith('preflight: --dates is "dd/mm"; wanted iso, mdy, dmy or auto')
+    assert ran.err.splitlines()[1].startswith('preflight: --time-in-date is "noon"')
+    (tmp_path / "plan.toml").write_text('entity = "accounts"\ndates = "dd/mm"\n')
+    assert run("check", "exports/accounts.csv", "--plan", "plan.toml").err.startswith('preflight: dates is "dd/mm"')
+
+
+@pytest.mark.usefixtures("export")
+def test_a_plan_of_another_entity(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "plan.toml").write_text('entity = "people"\n[columns]\nMail = "email"\n')
+    ran = run("check", "exports/accounts.csv", "--plan", "plan.toml", "--entity", "accounts")
+    assert ran.err.startswith("preflight: plan.toml is a plan for people, and --entity says accounts; leave one of them out")
+    (tmp_path / "plan.toml").write_text('entity = "people"\n[columns]\nWebsite = "account_domain"\n')
+    assert "plan for" not in run("check", "exports/accounts.csv", "--plan", "plan.toml", "--entity", "opportunities").err
+
+
+@pytest.mark.usefixtures("export")
+def test_a_file_that_is_no_plan(run: Run) -> None:
+    ran = run("check", "exports/accounts.csv", "--plan", "exports/accounts.csv")
+    assert ran.err == "preflight: exports/accounts.csv is no plan file; write one with: preflight map SOURCE -o plan.toml\n"

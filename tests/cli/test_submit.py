@@ -103,7 +103,7 @@ def test_on_a_terminal_it_asks(
     monkeypatch.setattr("preflight.cli.submit.is_terminal", lambda: True)
     monkeypatch.setattr(connection.click, "confirm", confirm)
     assert run("submit", "good.csv", *upsert).code == code
-    assert asked == ["Send 2 rows to 127.0.0.1: upsert of accounts on domain; 0 rows are rejected and stay here. Go ahead?"]
+    assert asked == ["Send 2 rows to 127.0.0.1: upsert of accounts on domain. Go ahead?"]
     assert bool(box.holdings("accounts")) is (code == 0)
 
 
@@ -198,3 +198,12 @@ def test_the_token_is_in_no_output(run: Run, upsert: Upsert, good: Path, box: Sa
 
 def test_resume_wants_a_folder(run: Run) -> None:
     assert run("resume", "nothing-here").code == 2
+
+
+def test_what_is_missing_is_told_before_a_token_is_asked_for(run: Run, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DEMANDBASE_TOKEN", raising=False)
+    assert "nope does not exist; give a file, or the folder of a written run" in run("submit", "nope", "--yes").err
+    ran = run("submit", "good.csv", "--sandbox")
+    assert ran.err.startswith("preflight: nothing can be sent without a plan: no entity is stated")
+    Path("empty").mkdir()
+    assert "empty holds no receipt.json" in run("resume", "empty").err

@@ -39,7 +39,7 @@ def test_parts_rejected_rows_map_and_receipt(run: Run, upsert: Plan, tmp_path: P
     out = tmp_path / "out"
     assert made.code == 1
     assert made.out.startswith("accounts.csv:3:35: error PF302 Employees")
-    assert made.err == f"out/part-0001.csv: 3 rows, {len(PART)} bytes\nout/rejected.csv: 2 rows to repair\n"
+    assert made.err == f"out/part-0001.csv: 3 rows, {len(PART)} bytes\nout/rejected.csv: 2 rows to repair, each with its reasons\n"
     assert names(out) == ["part-0001.csv", "receipt.json", "rejected.csv", "rows.parquet"]
     assert sorted((out / "part-0001.csv").read_text().splitlines()[0].split(",")) == sorted(PART.splitlines()[0].split(","))
     assert {one.stat().st_mode & 0o777 for one in out.iterdir()} == {0o600}
@@ -166,8 +166,9 @@ def test_max_bytes_cuts_exactly(run: Run, tmp_path: Path) -> None:
         assert max(one.stat().st_size for one in parts) <= most
     made = run("write", "good.csv", "--entity", "accounts", "--max-bytes", str(header + record - 1), "-o", "out")
     assert made.code == 2
-    assert (
-        made.err == f"preflight: --max-bytes is {header + record - 1}, but one record with the header takes 46 bytes; give more\n"
+    assert made.err == (
+        f"preflight: one record with the header takes 46 bytes, more than the {header + record - 1} of a part; "
+        "give more with --max-bytes\n"
     )
     assert len(list((tmp_path / "out").glob("part-*.csv"))) == 5  # the run before stays
 
@@ -232,7 +233,7 @@ def test_a_folder_that_is_a_file(run: Run, upsert: Plan, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ((), "Missing option"),
+        ((), "add for instance -o out"),
         (("-o", "out", "--max-rows", "0"), "--max-rows"),
         (("-o", "out", "--max-bytes", "0"), "--max-bytes"),
         (("-o", "out", "--headers", "names"), "--headers"),
@@ -269,3 +270,13 @@ def test_no_good_row_at_all(run: Run, tmp_path: Path, rows: str) -> None:
     assert ("PF002" in made.out) == (not rows)
     receipt = json.loads((tmp_path / "out" / "receipt.json").read_text())
     assert receipt["parts"] == []
+
+
+def test_a_run_without_an_operation_says_that_it_cannot_be_sent(run: Run, accounts: Path) -> None:
+    made = run("write", "accounts.csv", "--entity", "accounts", "--unmapped", "drop", "-o", "out")
+    assert made.err.splitlines()[-1].startswith("No operation is stated, so this run cannot be submitted")
+
+
+def test_a_limit_that_is_none_is_told_as_its_option(run: Run, accounts: Path) -> None:
+    made = run("write", "accounts.csv", "--entity", "accounts", "--max-rejected", "lots", "-o", "out")
+    assert made.err.startswith('preflight: --max-rejected is "lots"; wanted a number of rows')

@@ -111,7 +111,7 @@ def test_the_messages_of_duplicates_list_partners_and_paths(report: Any) -> None
     first = 0 if unit == "row" else 1
     assert messages[0] == (
         f'"zeta.it" is also the match key of {unit} {5 + first}; the hosts agree, the addresses differ ("/a", "/b"); '
-        "none of the 2 is sent, --duplicates first would send 1"
+        'none of the 2 is sent, duplicates="first" would send 1'
     )
 
 

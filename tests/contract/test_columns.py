@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from preflight.contract.columns import Binding, Feed, How, Note, bind, option_for
-from preflight.contract.field import ENTITIES, Contract, Field, Operation
+from preflight.contract.field import ENTITIES, Contract, Field, FieldType, Operation
 from preflight.contract.plan import ColumnMapping, Plan
 from preflight.errors import PlanError
 from preflight.files.bundled import bundled_contract
@@ -264,7 +264,17 @@ def test_all_faults_at_once() -> None:
     plan = Plan(SMALL, columns=(ColumnMapping("p", "domain"), ColumnMapping("q", "notes")), constants=(("stage", "x"),))
     with pytest.raises(PlanError) as caught:
         bind(plan, ("stage",))
-    assert len(caught.value.faults) == 3
+    assert caught.value.faults[0] == 'the stated columns "p" and "q" are not in the header; the header has "stage"'
+    assert len(caught.value.faults) == 2
+
+
+def test_what_tells_rows_apart_is_not_to_have_one_value() -> None:
+    contract = Contract(
+        "people", (Field("person_id", FieldType.ID, required=True), Field("account_domain", FieldType.DOMAIN, required=True))
+    )
+    said = {note.field: note.message for note in bind(Plan(contract), ("x",)).notes}
+    assert "--set" not in said["person_id"]
+    assert said["account_domain"].endswith("or give all rows one value with --set account_domain=VALUE")
 
 
 def test_a_missing_required_field_is_one_note_that_rejects() -> None:
