@@ -87,11 +87,11 @@ th.number, td.number { overflow-wrap: normal; }
 @media screen and (min-width: 62rem) {
   .pair [data-label] { min-width: 9.5rem; }
   #findings { table-layout: fixed; }
-  #findings th:nth-child(1) { width: 9rem; }
+  #findings th:nth-child(1) { width: 11rem; }
   #findings th:nth-child(2) { width: 5.8rem; }
   #findings th:nth-child(3) { width: 10rem; }
   #findings th:nth-child(4) { width: 9rem; }
-  #findings th:nth-child(5) { width: 20%; }
+  #findings th:nth-child(5) { width: 17%; }
   #findings .place { white-space: normal; }
 }
 #matching, #without { margin-bottom: .5rem; }
@@ -133,6 +133,7 @@ footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; border-top
   label, select { width: 100%; max-width: 100%; }
   .kinds td { display: inline-block; margin-right: .9rem; }
   .kinds .bar { display: none; }
+  #findings td:nth-child(-n+2) { display: inline-block; margin-right: .7rem; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @media print {
