@@ -125,7 +125,7 @@ class Switches:
     token: str | None = field(default=None, repr=False)
     reads_per_state: int = 1
     seconds_per_state: float = 0.0
-    rows_per_read: int = 20_000
+    rows_per_read: int = 100_000
     shuffle_errors: bool = False
     repeat_errors: bool = False
     slow_seconds: float = 5.0

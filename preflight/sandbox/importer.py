@@ -6,13 +6,25 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import cache
+from json.encoder import encode_basestring_ascii
+from typing import Any, NamedTuple
 
 from preflight.sandbox.judge import NATURAL_KEYS, Judged, RowFault, folded, key_of
 
 __all__ = ["import_rows"]
 
 _Key = tuple[str, str]
+_name = cache(json.dumps)
+
+
+class _New(NamedTuple):
+    """A record to be: its number, its name, its row, and everything that it is found by."""
+
+    number: int
+    name: _Key
+    row: Judged
+    keys: set[_Key]
 
 
 def import_rows(base: sqlite3.Connection, job: Mapping[str, Any], rows: Sequence[Judged]) -> int:
@@ -29,7 +41,7 @@ def import_rows(base: sqlite3.Connection, job: Mapping[str, Any], rows: Sequence
     columns = {field: column for column, field in json.loads(job["mappings"])}
     number = base.execute("SELECT coalesce(max(number), 0) FROM records").fetchone()[0]
     errors: list[tuple[Judged, RowFault]] = []
-    new: list[tuple[int, _Key, Judged]] = []
+    new: list[_New] = []
     changed: list[tuple[str, str, int]] = []
     for row, key, name in zip(rows, keys, named, strict=True):
         faults = row.faults or _faults_of_key(job["operation"], key, row, known, before)
@@ -39,11 +51,13 @@ def import_rows(base: sqlite3.Connection, job: Mapping[str, Any], rows: Sequence
         if faults:
             continue
         if name in known:
-            changed.append((json.dumps(row.cells), job["id"], known[name]))
+            changed.append((_encoded(row.cells), job["id"], known[name]))
             continue
         number += 1
-        new.append((number, name, row))
-        known.update((one, number) for one in _keys_of(entity, name, row) if one not in known)
+        every = _keys_of(entity, name, row)
+        new.append(_New(number, name, row, every))
+        for one in every:
+            known.setdefault(one, number)
     _write_records(base, job, new, changed)
     _write_errors(base, job["id"], errors)
     base.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", [(job["id"], "=".join(key)) for key in keys if key is not None])
@@ -85,8 +99,16 @@ def _seen_before(base: sqlite3.Connection, job_id: str, keys: Sequence[_Key]) ->
 
 def _keys_of(entity: str, name: _Key, row: Judged) -> set[_Key]:
     """Everything that a new record is found by."""
-    natural = {(field, folded(field, row.cells[field])) for field in NATURAL_KEYS.get(entity, ()) if field in row.cells}
-    return natural | {name}
+    found = {name}
+    for field in NATURAL_KEYS.get(entity, ()):
+        if field in row.cells and field != name[0]:
+            found.add((field, folded(field, row.cells[field])))
+    return found
+
+
+def _encoded(cells: Mapping[str, str]) -> str:
+    """The cells as JSON: what `json.dumps` gives, without making an encoder for each row."""
+    return "{" + ", ".join([f"{_name(field)}: {encode_basestring_ascii(value)}" for field, value in cells.items()]) + "}"
 
 
 def _digest(row: Judged) -> str:
@@ -96,13 +118,13 @@ def _digest(row: Judged) -> str:
 def _write_records(
     base: sqlite3.Connection,
     job: Mapping[str, Any],
-    new: Sequence[tuple[int, _Key, Judged]],
+    new: Sequence[_New],
     changed: Sequence[tuple[str, str, int]],
 ) -> None:
     entity = job["entity_type"]
-    records = [(number, entity, "=".join(name), json.dumps(row.cells), 1, job["id"]) for number, name, row in new]
+    records = [(one.number, entity, "=".join(one.name), _encoded(one.row.cells), 1, job["id"]) for one in new]
     base.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)", records)
-    keys = [(entity, field, value, number) for number, name, row in new for field, value in _keys_of(entity, name, row)]
+    keys = [(entity, field, value, one.number) for one in new for field, value in one.keys]
     base.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)", keys)
     query = "UPDATE records SET cells = json_patch(cells, ?), times = times + 1, job_id = ? WHERE number = ?"
     base.executemany(query, changed)

@@ -160,6 +160,7 @@ def count_rows(path: Path) -> int:
 def judge_rows(path: Path, columns: Sequence[Column], missing: Sequence[str], width: int) -> Iterator[Judged]:
     """Every row with what is wrong with it by itself. `missing` are required fields that no column feeds."""
     lacking = tuple(RowFault("missing_required", f"{field} is required and not in the file", field) for field in missing)
+    tests = [(one.index, one, one.field, one.test if one.test is not _anything else None) for one in columns]
     rows = _rows(path)
     next(rows, None)
     for record, (line, row) in enumerate(rows):
@@ -168,16 +169,15 @@ def judge_rows(path: Path, columns: Sequence[Column], missing: Sequence[str], wi
             continue
         cells: dict[str, str] = {}
         faults = list(lacking)
-        for column in columns:
-            text = row[column.index]
-            if not text.strip():
+        for index, column, field, test in tests:
+            text = row[index]
+            if not text or text.isspace():
                 if column.required:
-                    faults.append(RowFault("missing_required", f"{column.field} is required", column.field, column.name, text))
+                    faults.append(RowFault("missing_required", f"{field} is required", field, column.name, text))
                 continue
-            cells[column.field] = text
-            wanted = column.test(text)
-            if wanted is not None:
-                faults.append(RowFault("invalid_value", f"{column.field} must be {wanted}", column.field, column.name, text))
+            cells[field] = text
+            if test is not None and (wanted := test(text)) is not None:
+                faults.append(RowFault("invalid_value", f"{field} must be {wanted}", field, column.name, text))
         yield Judged(record, line, cells, tuple(faults))
 
 
