@@ -60,6 +60,8 @@ def advise(code: str, value: str, shown: str, field: Field, answers: Answers, /)
     if number is not None and "." in number:
         return Advice(f"{shown} has decimals where a whole number is wanted; round it to {_WANTED}")
     found = advise_number(value, shown, wanted=_WANTED, mark=answers.decimal)
+    if found.suggestion is None:
+        return found
     proposed = read(pa.array([found.suggestion], pa.string()), field, Answers(decimal="."))
     return Advice(found.message, proposed.text[0].as_py())
 

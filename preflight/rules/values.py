@@ -145,9 +145,15 @@ def _nearest(value: str, field: Field) -> str | None:
 
 @lru_cache(maxsize=10_000)
 def _nearest_of(value: str, allowed: tuple[str, ...], synonyms: tuple[tuple[str, str], ...]) -> str | None:
-    known = {fold(written): meant for written, meant in synonyms} | {fold(one): one for one in allowed}
+    known = _folded(allowed, synonyms)
     near = difflib.get_close_matches(fold(value), list(known), n=1, cutoff=_NEAR)
     return known[near[0]] if near else None
+
+
+@lru_cache(maxsize=64)
+def _folded(allowed: tuple[str, ...], synonyms: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """The allowed values by their folded spellings, those of synonyms included."""
+    return {fold(written): meant for written, meant in synonyms} | {fold(one): one for one in allowed}
 
 
 def _per_value(column: Array, fails: Callable[[Array], Array]) -> Array:
