@@ -27,7 +27,7 @@ from preflight.engines.partition_files import Pieces, Task, gathered
 from preflight.engines.writing import written_header
 from preflight.errors import NotAvailable, RejectedRows, UsageError
 from preflight.files.write import Folder
-from preflight.findings import Content
+from preflight.findings import Content, Finding
 
 __all__ = ["SparkReport", "check_spark"]
 
@@ -74,6 +74,11 @@ def _pyspark(module: str) -> Any:
         raise NotAvailable('Spark needs pyspark; install it with: pip install "demandbase-preflight[spark]"') from error
 
 
+def _related(found: Finding) -> Finding:
+    """A finding whose related labels any document can hold."""
+    return replace(found, related=tuple(map(json.label_of, found.related)))
+
+
 class SparkReport:
     """What a check on a cluster found. Made by `check_spark`. Its DataFrames are views of what is persisted, in no order."""
 
@@ -88,7 +93,9 @@ class SparkReport:
         run, views = self._run, self._views
         content = content_of(views.detailed(run), VERSION)
         return content_in_python(
-            replace(content, findings=lambda: views.findings_in_order(run), changes=lambda: views.changes_in_order(run))
+            replace(
+                content, findings=lambda: map(_related, views.findings_in_order(run)), changes=lambda: views.changes_in_order(run)
+            )
         )
 
     @cached_property

@@ -29,7 +29,7 @@ from preflight.engines.partitions import FarSource, evidence_of, far_finding, ju
 from preflight.engines.run import Run, needs_survey
 from preflight.errors import UsageError
 from preflight.findings import Severity
-from preflight.kernel.survey import Evidence, Facts, settle
+from preflight.kernel.survey import Evidence, settle
 from preflight.kernel.tally import GroupTally, Tally
 from preflight.kernel.words import Words
 from preflight.rules.codes import CODES
@@ -109,12 +109,15 @@ def spark_run(plan: Plan, frame: Frame, policy: Policy, row_id: str, values: str
     binding, taken = _bound(plan, frame, label)
     numbered = frame.toDF(*(f"c{number}" for number in range(len(names))))
     with translated():
-        facts = _facts(plan, binding, taken, numbered)
+        evidence = _evidence(plan, binding, taken, numbered)
+        facts = settle(plan, binding, evidence)
         words = Words(plan, binding, facts, values)
         made = Run(plan, binding, facts, policy, FarSource(binding.header), _tally(words), words, None)
         judged = _judged(made, taken, numbered).persist()
         try:
-            return _settled(made, names, label, taken, judged)
+            found = _settled(made, names, label, taken, judged)
+            _refuse_changing(evidence, found.made.tally.records)
+            return found
         except BaseException:
             judged.unpersist()
             raise
@@ -154,12 +157,22 @@ def _tally(words: Words) -> Tally:
     return Tally(len(words.binding.feeds), partial(values_of, words.binding), partial(describe, words))
 
 
-def _facts(plan: Plan, binding: Binding, taken: tuple[int, ...], numbered: Frame) -> Facts:
+def _evidence(plan: Plan, binding: Binding, taken: tuple[int, ...], numbered: Frame) -> Evidence | None:
+    """What all rows prove; None where nothing is asked, or there is no row."""
     if not needs_survey(plan, binding):
-        return settle(plan, binding, None)
+        return None
     pieces = numbered.mapInArrow(partial(evidence_of, plan, binding, taken), "evidence binary").collect()
     found: list[Evidence] = [pickle.loads(bytes(piece.evidence)) for piece in pieces]
-    return settle(plan, binding, reduce(Evidence.merge, found) if found else None)
+    return reduce(Evidence.merge, found) if found else None
+
+
+def _refuse_changing(evidence: Evidence | None, judged: int) -> None:
+    """Raise UsageError for a DataFrame that plainly did not give the same rows twice."""
+    if evidence is not None and evidence.rows != judged:
+        raise UsageError(
+            f"the DataFrame had {evidence.rows:,} rows when it was surveyed and {judged:,} when it was judged; give one "
+            "that has the same rows each time: write it down first, or checkpoint it"
+        )
 
 
 def _judged(made: Run, taken: tuple[int, ...], numbered: Frame) -> Frame:

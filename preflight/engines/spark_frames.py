@@ -121,18 +121,14 @@ def changes_in_order(run: SparkRun) -> Iterator[Change]:
 
 
 def annotated(run: SparkRun, frame: Frame) -> Frame:
-    """A frame with what became of its rows, joined by label."""
+    """A frame with what became of its rows, joined by label. Columns go by number, so that no name is taken for another."""
+    names, numbered = frame.columns, frame.toDF(*(f"f{number}" for number in range(len(frame.columns))))
+    label = F.col(f"f{names.index(run.row_id)}")
     state = F.when(F.col("good"), F.lit("good")).otherwise(F.lit("rejected"))
     told = F.when(~F.col("good"), _told(run))
-    states = run.rows.select(
-        F.col(f"c{run.label}").alias("preflight_row_id"), state.alias("preflight_state"), told.alias("preflight_errors")
-    )
-    return frame.join(states, frame[quoted(run.row_id)] == states["preflight_row_id"], "left").drop("preflight_row_id")
-
-
-def quoted(name: str) -> str:
-    """A name of a column as Spark takes it for one, whatever is in it."""
-    return "`" + name.replace("`", "``") + "`"
+    states = run.rows.select(F.col(f"c{run.label}").alias("label"), state.alias("state"), told.alias("told"))
+    joined = numbered.join(states, label == F.col("label"), "left").drop("label")
+    return joined.toDF(*names, "preflight_state", "preflight_errors")
 
 
 def good_frame(run: SparkRun) -> Frame:
