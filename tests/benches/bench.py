@@ -34,19 +34,23 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """Something that is measured. `needs` must be installed; `engine` is preflight's, `module` a peer's program; above `most` rows
-    it runs only when it is named."""
+    """Something that is measured. `needs` (modules) and `programs` must be installed; `engine` is preflight's on the command line,
+    `module` a program beside this one, which leaves what preflight leaves (`ours`) or what a peer does; above `most` rows it runs
+    only when it is named."""
 
     name: str
     module: str | None = None
     needs: tuple[str, ...] = ()
     engine: str | None = None
     most: int | None = None
+    ours: bool = False
+    programs: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
         """What it needs and is not installed."""
-        return tuple(name for name in self.needs if importlib.util.find_spec(name) is None)
+        modules = tuple(name for name in self.needs if importlib.util.find_spec(name) is None)
+        return modules + tuple(name for name in self.programs if shutil.which(name) is None)
 
     def command(self, table: Path, out: Path, shape: str) -> list[str]:
         """The command that does the work."""
@@ -71,6 +75,7 @@ CONTENDERS = (
     Contender("floor", "floor", ("pyarrow",)),
     Contender("preflight-memory", engine="memory"),
     Contender("preflight-stream", engine="stream"),
+    Contender("preflight-spark", "preflight_spark", ("pyspark",), ours=True, programs=("java",)),
     Contender("polars", "polars_plain", ("polars",)),
     Contender("polars-tuned", "polars_tuned", ("polars",)),
     Contender("duckdb", "duckdb_sql", ("duckdb",)),
@@ -172,7 +177,7 @@ def measure(chosen: Sequence[Contender], table: Path, shape: str, rows: int, opt
             line.costs.append(cost)
             line.remark = cost.failed or ""
             if number == 0 and not line.remark and contender.name != "floor":
-                line.truth = compared(table, out, shape, rows, "preflight" if contender.engine else "peer")
+                line.truth = compared(table, out, shape, rows, "preflight" if contender.engine or contender.ours else "peer")
             shutil.rmtree(out, ignore_errors=True)
     return list(lines.values())
 
