@@ -84,7 +84,7 @@ def bind(plan: Plan, header: tuple[str, ...], /) -> Binding:
         *_tied_notes(plan, made),
         *_duplicate_notes(made),
         *_blank_notes(made),
-        *_unmapped_notes(made, near),
+        *_unmapped_notes(made, near, drops=plan.unmapped == "drop"),
     )
     return Binding(header, feeds, made.unmapped, notes)
 
@@ -236,11 +236,15 @@ def _duplicate_notes(made: Matching) -> Iterator[Note]:
 def _blank_notes(made: Matching) -> Iterator[Note]:
     if made.blank:
         shown = ", ".join(str(column + 1) for column in made.blank[:10]) + (" …" if len(made.blank) > 10 else "")
-        what = "column has" if len(made.blank) == 1 else "columns have"
-        yield Note("PF204", Severity.WARNING, f"{len(made.blank):,} {what} no header (number {shown}); no field takes it")
+        what, it = ("column has", "it") if len(made.blank) == 1 else ("columns have", "them")
+        yield Note(
+            "PF204",
+            Severity.WARNING,
+            f"{len(made.blank):,} {what} no header (number {shown}), so no field takes {it}; give {it} one, or delete {it}",
+        )
 
 
-def _unmapped_notes(made: Matching, near: dict[int, tuple[str, ...]]) -> Iterator[Note]:
+def _unmapped_notes(made: Matching, near: dict[int, tuple[str, ...]], *, drops: bool) -> Iterator[Note]:
     tied = {column for several in made.tied.values() for column in several}
     rest = [column for column in made.unmapped if column not in tied and column not in near and column not in made.unclear]
     texts = list(dict.fromkeys(made.header[column] for column in rest if column not in made.blank))
@@ -251,7 +255,10 @@ def _unmapped_notes(made: Matching, near: dict[int, tuple[str, ...]]) -> Iterato
     better = [
         f"{quoted(made.header[column])} means {name}, which {_feeder(made, name)} feeds" for column, name in made.lost.items()
     ]
-    yield Note("PF201", Severity.WARNING, "; ".join([message, *better[:5]]))
+    them, each = ("it", "it") if len(texts) == 1 else ("them", "each")
+    option = option_for(texts[0], "FIELD")
+    refused = f"write refuses {them} until {each} is mapped, as with {option}, or left out with --unmapped drop"
+    yield Note("PF201", Severity.WARNING, "; ".join([message, *better[:5], *([] if drops else [refused])]))
 
 
 def _feeder(made: Matching, name: str) -> str:

@@ -95,13 +95,20 @@ def _contract_of(records: list[FieldMappingRecord], entity: str) -> Contract:
     for record in records:
         name = record.field_name or ""
         if name in fields:
-            notes.append(("PF703", name, f"the field {quoted(name)} is defined twice; the first definition is used"))
+            notes.append(
+                ("PF703", name, f"the field {quoted(name)} is defined twice; the first definition is used, so delete the other")
+            )
             continue
         kind, known = parse_type(record.field_type)
         if not known:
             word = quoted(record.field_type or "")
             notes.append(
-                ("PF702", name, f"the field {quoted(name)} has the type {word}, which is not known; it is judged as string")
+                (
+                    "PF702",
+                    name,
+                    f"the field {quoted(name)} has the type {word}, which is not known; it is judged as string, so state its type "
+                    "in the rules",
+                )
             )
         fields[name] = Field(
             name=name,

@@ -98,7 +98,12 @@ def lay_over(contract: Contract, overlay: Overlay, /, *, strict: bool) -> Contra
     one_of, lacking = _groups(contract, overlay)
     notes = [*overlay.changes, *lacking] if strict else []
     unknown = tuple(
-        ("PF705", name, f"the rules name the field {quoted(name)}, which the API does not list for {contract.entity_type}")
+        (
+            "PF705",
+            name,
+            f"the rules name the field {quoted(name)}, which the API does not list for {contract.entity_type}; "
+            "correct the name or delete the rule",
+        )
         for name in dict.fromkeys(notes)
         if contract.field(name) is None
     )

@@ -154,7 +154,8 @@ def _about_blanks(made: Run) -> Iterator[Finding]:
         elif made.tally.blank[number] and not made.rejects_all:
             count = made.tally.blank[number]
             message = (
-                f"{count:,} {'row sends' if count == 1 else 'rows send'} a blank, which may clear the stored {feed.field.name}"
+                f"{count:,} {'row sends' if count == 1 else 'rows send'} a blank, which may clear the stored {feed.field.name}; "
+                "fill it in, or send such rows apart without the column"
             )
             found = _finding(made, "PF416", message, column, feed.field.name)
             if found is not None:

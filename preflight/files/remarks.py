@@ -17,7 +17,7 @@ def of_file(code: str, message: str, *, line: int | None = None) -> Finding:
 
 def no_records() -> Finding:
     """PF002 for a header alone."""
-    return of_file("PF002", "there is a header and no record")
+    return of_file("PF002", "there is a header and no record; export it again, and look whether a filter excludes every record")
 
 
 def header_remarks(header: tuple[str, ...], line: int) -> list[Finding]:

@@ -125,7 +125,10 @@ class Words:
     def _missing(self, code: str, feed: Feed, value: str | None, said: str) -> Advice:
         found = "blank" if value is None or not value.strip() else f"{said} stands for nothing"
         if code == "PF501":
-            return Advice(f"{found}; {self.plan.operation} matches on {feed.field.name}, so every row needs one")
+            return Advice(
+                f"{found}; {self.plan.operation} matches on {feed.field.name}, so every row needs one; "
+                "supply it or leave the row out"
+            )
         return Advice(f"{found}; {feed.field.name} is required in every row, give a value")
 
     def _none_of(self, feed: Feed) -> Advice:

@@ -141,6 +141,7 @@ def _unwrap(text: Array) -> Array:
 _WRAPPING = " \t<>;,.'\"`()[]"
 _OPENING = "<([\"'"
 _ADDRESS = re.compile(r"[^\s@,;:<>()\"]+@[^\s@,;:<>()\"]+")
+_WANTED = "; give one address, such as name@example.com"
 _FORMS: tuple[tuple[str, str], ...] = (
     (r"^[^@]*$", "has no at sign, an e-mail address has one"),
     (r"^@", "has nothing before the at sign"),
@@ -163,7 +164,7 @@ def advise(code: str, value: str, shown: str, field: Field, answers: Answers) ->
     """Why the value is no address, and the one that was probably meant."""
     lowered = re.sub("[A-Z]+", lambda letters: letters[0].lower(), value.strip())  # as `read`: ASCII alone
     words, suggestion = _explain(lowered.removeprefix("mailto:"))
-    return Advice(f"{shown} {words}", suggestion)
+    return Advice(f"{shown} {words}{'' if suggestion or ';' in words else _WANTED}", suggestion)
 
 
 def _explain(text: str) -> tuple[str, str | None]:

@@ -108,6 +108,7 @@ def _parses_as_ipv6(host: str) -> bool:
     return True
 
 
+_WANTED = "; give the whole address, such as https://example.com/page"
 _FORMS: tuple[tuple[str, str], ...] = (
     (r"^https?://[^/?#]*@", "holds a user's name before the host; give the address without it"),
     (_SECOND, "holds more than one address; give one"),
@@ -125,7 +126,7 @@ def advise(code: str, value: str, shown: str, field: Field, answers: Answers) ->
     """Why the value is no web address, and the one that was probably meant."""
     text = value.strip()
     words, suggestion = _explain(text)
-    return Advice(f"{shown} {words}", suggestion)
+    return Advice(f"{shown} {words}{'' if suggestion or ';' in words else _WANTED}", suggestion)
 
 
 def _explain(text: str) -> tuple[str, str | None]:

@@ -31,3 +31,13 @@ def test_what_has_no_page(run: Run, arguments: tuple[str, ...], said: str) -> No
     made = run("explain", *arguments)
     assert (made.code, made.out) == (2, "")
     assert said in made.err
+
+
+def test_on_a_terminal_it_is_set_for_reading(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("preflight.cli.explain.colour_wanted", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = run("explain", "PF302").out.splitlines()
+    assert lines[0] == "\x1b[1mPF302 not-an-integer\x1b[0m"
+    assert "    Delta Tools,deltatools.com,51-200" in lines
+    assert not any("```" in line for line in lines)
+    assert max(len(line) for line in lines if not line.startswith("    ")) <= 60

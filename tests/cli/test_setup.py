@@ -219,7 +219,11 @@ def test_rules_and_fields_are_laid_over_the_bundled_ones(run: Run, export: Path,
     (tmp_path / "rules.toml").write_text('[fields.note]\nmax_length = 0\n[fields.nothing]\ntype = "date"\n')
     made = run("check", str(export), "--entity", "accounts", "--fields", "fields.json", "--format", "json")
     assert [(one["code"], one["message"]) for one in judged(made.out)["findings"]] == [
-        ("PF201", '1 column is mapped to no field: "Sector"')
+        (
+            "PF201",
+            '1 column is mapped to no field: "Sector"; '
+            'write refuses it until it is mapped, as with --column "Sector=FIELD", or left out with --unmapped drop',
+        )
     ]
 
 

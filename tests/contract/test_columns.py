@@ -205,7 +205,8 @@ def test_ranks_and_how() -> None:
     assert codes(binding) == [("PF201", "warning", False)]
     assert note_of(binding, "PF201").message == (
         '3 columns are mapped to no field: "Account-Domain", "Website" and "Company"; "Company" means account_name, which "Firma" '
-        'feeds; "Account-Domain" means domain, which "DOMAIN" feeds; "Website" means domain, which "DOMAIN" feeds'
+        'feeds; "Account-Domain" means domain, which "DOMAIN" feeds; "Website" means domain, which "DOMAIN" feeds; '
+        'write refuses them until each is mapped, as with --column "Account-Domain=FIELD", or left out with --unmapped drop'
     )
 
 
@@ -353,7 +354,10 @@ def test_duplicate_headers() -> None:
 def test_blank_headers_are_one_warning() -> None:
     binding = bind(Plan(SMALL), ("", *FULL, " ", "\ufeff"))
     assert codes(binding) == [("PF204", "warning", False)]
-    assert note_of(binding, "PF204").message == "3 columns have no header (number 1, 4, 5); no field takes it"
+    assert (
+        note_of(binding, "PF204").message
+        == "3 columns have no header (number 1, 4, 5), so no field takes them; give them one, or delete them"
+    )
     assert binding.unmapped == (0, 3, 4)
 
 
@@ -362,7 +366,12 @@ def test_a_near_header_is_an_error_with_a_proposal() -> None:
     assert codes(binding) == [("PF205", "error", False), ("PF201", "warning", False)]
     near = note_of(binding, "PF205")
     assert (near.column, near.field, near.suggestion) == ("Industy", "industry", '--column "Industy=industry"')
-    assert note_of(binding, "PF201").message == '1 column is mapped to no field: "other"'
+    assert note_of(binding, "PF201").message == (
+        '1 column is mapped to no field: "other"; '
+        'write refuses it until it is mapped, as with --column "other=FIELD", or left out with --unmapped drop'
+    )
+    dropped = bind(Plan(SMALL, unmapped="drop"), (*FULL, "Industy", "other"))
+    assert note_of(dropped, "PF201").message == '1 column is mapped to no field: "other"'
     assert binding.unmapped == (2, 3)
 
 

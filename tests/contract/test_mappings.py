@@ -43,7 +43,12 @@ def test_an_unknown_type_is_a_note() -> None:
     contract = read_field_mappings([{"field_name": "place", "field_type": "geolocation"}], "accounts")
     assert contract.fields == (Field("place", stated_type="geolocation"),)
     assert contract.notes == (
-        ("PF702", "place", 'the field "place" has the type "geolocation", which is not known; it is judged as string'),
+        (
+            "PF702",
+            "place",
+            'the field "place" has the type "geolocation", which is not known; it is judged as string, '
+            "so state its type in the rules",
+        ),
     )
 
 

@@ -10,6 +10,12 @@ from typing import Any
 import pytest
 
 import preflight as pf
+from preflight.api.policy import Choices, policy_of
+from preflight.engines.content import content_of
+from preflight.engines.run import run
+from preflight.files.options import ReadOptions
+from preflight.files.read import open_source
+from preflight.report.text import render
 from preflight.rules.codes import CODES
 from preflight.rules.explain import page_of
 
@@ -73,3 +79,25 @@ def test_programs_on_the_page_run(code: str, tmp_path: Path, monkeypatch: pytest
     for language, _, body in examples(code):
         if language == "python":
             exec(compile(body, f"{code}.md", "exec"), {})
+
+
+def said_of(code: str, plan: str | None, folder: Path, table: str) -> list[str]:
+    """What the command line says of a table, as far as it is about the code."""
+    stated: dict[str, Any] = tomllib.loads(plan or "")
+    made = pf.plan(stated.pop("entity"), **stated)
+    (folder / "example.csv").write_text(table, encoding="utf-8")
+    try:
+        source = open_source("example.csv", ReadOptions())
+        content = content_of(run(made, source, policy_of(Choices(select=SELECTED.get(code, ()))), keep=True), "0")
+    except pf.UnreadableInput as error:
+        return [f"preflight: {error}"]
+    return [line for line in "".join(render(content)).splitlines() if f" {code}" in line]
+
+
+@pytest.mark.parametrize("code", WITH_TABLES)
+def test_the_page_shows_what_is_said_of_the_example(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    blocks = [(language, plan, body) for language, plan, body in examples(code) if language in ("csv", "text")]
+    assert [language for language, _, _ in blocks] == ["csv", "text", "csv"]
+    (_, plan, table), (_, _, said), _ = blocks
+    assert said.splitlines() == said_of(code, plan, tmp_path, table)

@@ -73,8 +73,8 @@ def test_a_file_and_standard_input_give_the_same_rows(tmp_path: Path, name: str,
         ("rows.csv", b"%PDF-1.7\n", "a PDF document"),
         ("rows.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "an old Office file"),
         ("rows.csv", b"<html><body>Sign in</body></html>", "a web page"),
-        ("rows.xlsx", b"a,b\n1,2\n", "holds no xlsx content"),
-        ("rows.parquet", b"a,b\n1,2\n", "holds no parquet content"),
+        ("rows.xlsx", b"a,b\n1,2\n", "is named as xlsx and holds something else"),
+        ("rows.parquet", b"a,b\n1,2\n", "is named as parquet and holds something else"),
     ],
 )
 def test_what_is_no_table_is_named(tmp_path: Path, name: str, content: bytes, words: str) -> None:

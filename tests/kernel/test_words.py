@@ -52,8 +52,12 @@ def test_values_govern_messages_and_suggestions(mode: str) -> None:
 @pytest.mark.parametrize(
     ("code", "value", "message"),
     [
-        ("PF501", None, "blank; upsert matches on domain, so every row needs one"),
-        ("PF501", "n/a", '"n/a" stands for nothing; upsert matches on domain, so every row needs one'),
+        ("PF501", None, "blank; upsert matches on domain, so every row needs one; supply it or leave the row out"),
+        (
+            "PF501",
+            "n/a",
+            '"n/a" stands for nothing; upsert matches on domain, so every row needs one; supply it or leave the row out',
+        ),
         ("PF401", " ", "blank; domain is required in every row, give a value"),
     ],
 )

@@ -185,7 +185,8 @@ def test_address_is_read_and_written_bare(cell: str, canonical: str) -> None:
 def test_refusal_says_what_was_found_and_what_was_meant(cell: str, words: str, suggestion: str | None) -> None:
     assert read(cell) == ([None], {"PF307": [True]})
     advice = emails.advise("PF307", cell, f'"{cell}"', FIELD, Answers())
-    assert (advice.message, advice.suggestion) == (f'"{cell}" {words}', suggestion)
+    wanted = "" if suggestion or ";" in words else "; give one address, such as name@example.com"
+    assert (advice.message, advice.suggestion) == (f'"{cell}" {words}{wanted}', suggestion)
 
 
 def test_cells_are_judged_each_by_itself() -> None:

@@ -129,7 +129,8 @@ def test_address_is_kept_as_written(cell: str) -> None:
 def test_refusal_says_what_was_found_and_what_was_meant(cell: str, words: str, suggestion: str | None) -> None:
     assert read(cell) == ([None], {"PF314": [True]})
     advice = urls.advise("PF314", cell, "<it>", FIELD, Answers())
-    assert (advice.message, advice.suggestion) == (f"<it> {words}", suggestion)
+    wanted = "" if suggestion or ";" in words else "; give the whole address, such as https://example.com/page"
+    assert (advice.message, advice.suggestion) == (f"<it> {words}{wanted}", suggestion)
 
 
 def test_cells_are_judged_each_by_itself() -> None:
