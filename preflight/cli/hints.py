@@ -9,6 +9,7 @@ from preflight.report.wording import counted
 
 __all__ = ["hints_for"]
 
+_KEY_TYPES = ("id", "domain", "email")
 _OF_THE_HEADER = ("PF202", "PF205", "PF206", "PF505")
 
 
@@ -31,13 +32,20 @@ def hints_for(content: Content, typed: str = "", *, drops: bool = False) -> tupl
     if content.summary.changed_cells:
         hints.append("Add --fix to rewrite those cells in the file itself, --diff to see them first")
     if plan.operation is None:
-        hints.append("Add --operation upsert --match-key FIELD to judge the match key too")
+        hints.append(f"Add --operation upsert --match-key {_possible_key(content)} to judge the match key too")
     elif content.summary.good:
         left = not drops and any(group.code == "PF201" for group in content.groups)
         command = f"preflight write {path}{_given(typed)}{' --unmapped drop' if left else ''} -o out"
         rejected = ", and rejected.csv" if content.summary.rejected else ""
         hints.append(f"Next: {command}  ({counted(content.summary.good, 'good row')}{rejected})")
     return tuple(hints)
+
+
+def _possible_key(content: Content) -> str:
+    """A field that is fed and tells rows apart; a placeholder where none is. Many activities share one person."""
+    assert content.plan is not None
+    fed = [line.field for line in content.columns if line.type in _KEY_TYPES and line.field and line.how not in ("set", "not sent")]
+    return next((name for name in fed if (content.plan.entity_type, name) != ("activities", "person_id")), "FIELD")
 
 
 def _given(typed: str) -> str:

@@ -20,13 +20,17 @@ def content(path: Path, text: str, **plan: str) -> Content:
 @pytest.mark.parametrize(
     ("text", "plan", "said"),
     [
-        ("Company,Website\nAcme,acme.com\n", {}, ["Add --operation upsert"]),
+        ("Company,Website\nAcme,acme.com\n", {}, ["Add --operation upsert --match-key domain to"]),
         ("Company,Website\nAcme,ACME.com\n", {}, ["Add --fix", "Add --operation upsert"]),
         ("Company,Website\nAcme,nope\n", {}, ["What a code means: preflight explain PF313", "Add --operation upsert"]),
         (
             "Company\nAcme\n",
             {},
-            ["What a code means: preflight explain PF202", "Let columns be proposed: preflight map", "Add --operation upsert"],
+            [
+                "What a code means: preflight explain PF202",
+                "Let columns be proposed: preflight map",
+                "Add --operation upsert --match-key FIELD",
+            ],
         ),
         ("Company,Website\nAcme,acme.com\n", {"operation": "upsert", "match_key": "domain"}, ["Next: preflight write"]),
     ],
