@@ -71,7 +71,8 @@ def _bound(plan: Plan, source: Source) -> Binding:
 def _told(note: Note, held: dict[str, str]) -> Note:
     if not note.rejects or note.field not in held:
         return note
-    return replace(note, message=f"{note.message}; {_of_index([held[note.field]])}")
+    missing, _, _ = note.message.partition("; headers such as")
+    return replace(note, message=f"{missing}; {_of_index([held[note.field]])}")
 
 
 def _of_index(names: list[str]) -> str:

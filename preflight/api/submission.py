@@ -17,6 +17,7 @@ from preflight.api.spelling import speaks_python
 from preflight.client.client import Client
 from preflight.client.clock import SYSTEM_CLOCK, Clock
 from preflight.errors import ServerError, UsageError
+from preflight.files.receipt import read_receipt
 from preflight.report.wording import counted
 from preflight.submission.account import read_errors
 from preflight.submission.journal import read_facts, read_jobs
@@ -88,6 +89,7 @@ def submit(
     every case the folder knows what was done.
     """
     folder = run.folder if isinstance(run, Receipt) else Path(run)
+    read_receipt(folder)  # what is no run is told before a token is asked for
     with _client(client, None) as used, _shown(progress, clock) as watch:
         manner = Manner(
             again=again, pace=_pace(clock, settle), tell=_tell if progress else _keep_quiet, watch=watch, parallel=parallel

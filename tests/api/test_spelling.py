@@ -100,7 +100,7 @@ def test_errors_speak_python(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r'Give columns=\{"Remark": "FIELD"\}, or leave them out with unmapped="drop"'):
         PLAN.write(FRAME, tmp_path / "out")
     with pytest.raises(UsageError, match=r"write one with: plan\.write\(source, "):
-        pf.outcomes(tmp_path)
+        pf.submit(tmp_path)
 
 
 def test_rows_with_their_positions_as_labels_are_named_once() -> None:
