@@ -251,8 +251,9 @@ def _plan_file(path: Path) -> PlanOptions:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        make = f"write one with: preflight map SOURCE -o {path}"
-        raise PlanError([f"the plan {path} cannot be read ({error.strerror}); {make}"]) from error
+        missing = isinstance(error, FileNotFoundError)
+        advice = f"write one with: preflight map SOURCE -o {path}" if missing else "give a file that may be read"
+        raise PlanError([f"the plan {path} cannot be read ({error.strerror}); {advice}"]) from error
     except ValueError as error:
         raise PlanError([f"the plan {path} is not UTF-8; it must be TOML as preflight map writes it"]) from error
     try:

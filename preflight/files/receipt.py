@@ -77,6 +77,8 @@ def read_receipt(folder: Path) -> ReceiptRecord:
     except FileNotFoundError:
         words = f"{folder} holds no receipt.json, so no finished run; write one with: preflight write SOURCE -o {folder}"
         raise UsageError(words) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}); check its permissions") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         words = f"{path} cannot be understood ({type(error).__name__}); write the run again into another folder"
         raise UsageError(words) from error

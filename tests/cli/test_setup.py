@@ -272,3 +272,10 @@ def test_a_plan_of_another_entity(run: Run, tmp_path: Path) -> None:
 def test_a_file_that_is_no_plan(run: Run) -> None:
     ran = run("check", "exports/accounts.csv", "--plan", "exports/accounts.csv")
     assert ran.err == "preflight: exports/accounts.csv is no plan file; write one with: preflight map SOURCE -o plan.toml\n"
+
+
+@pytest.mark.usefixtures("export")
+def test_a_plan_that_may_not_be_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "plan.toml").mkdir()
+    ran = run("check", "exports/accounts.csv", "--plan", "plan.toml")
+    assert ran.err == "preflight: the plan plan.toml cannot be read (Is a directory); give a file that may be read\n"

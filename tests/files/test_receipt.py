@@ -47,3 +47,19 @@ def test_what_is_no_receipt(tmp_path: Path, text: str) -> None:
     (tmp_path / RECEIPT).write_text(text)
     with pytest.raises(UsageError, match="cannot be understood"):
         read_receipt(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PermissionError(13, "Permission denied"), r"receipt\.json cannot be read \(Permission denied\); check its permissions"),
+        (NotADirectoryError(20, "Not a directory"), "is a file; give the folder of the run"),
+    ],
+)
+def test_what_keeps_it_from_being_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, words: str) -> None:
+    def fail(*_: object, **__: object) -> str:
+        raise error
+
+    monkeypatch.setattr(Path, "read_text", fail)
+    with pytest.raises(UsageError, match=words):
+        read_receipt(tmp_path)
