@@ -139,6 +139,7 @@ SPARK: dict[str, str] = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.adaptive.enabled": "false",  # planning and compiling cost more than a few rows
     "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.log.level": "ERROR",
     "spark.ui.showConsoleProgress": "false",
 }
