@@ -74,6 +74,7 @@ class Driver:
     cargo: Cargo = field(init=False)
     desk: Desk = field(default_factory=Here)
     tries: Tries = field(default_factory=Tries)
+    _claims: set[str] = field(default_factory=set)
     _words: dict[tuple[int, int], str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -153,7 +154,16 @@ class Driver:
         except ApiError as error:
             event = self._failed(line, error)
             return line, _CREATING.get(event, event)
+        if not self.desk.ask(self._claim, str(job.id)):
+            return line, Event.DOUBTFUL
         return replace(with_job(line, job), job_id=job.id), Event.MADE
+
+    def _claim(self, job_id: str) -> bool:
+        """Whether nobody else has the job: a cached answer may name one twice, and it would get two files."""
+        if job_id in self._claims or any(one.job_id == job_id for one in self.journal.lines()):
+            return False
+        self._claims.add(job_id)
+        return True
 
     def _note_orphan(self, line: JobLine) -> tuple[JobLine, Event]:
         self.desk.ask(self.journal.note_orphan, line)

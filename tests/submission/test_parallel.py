@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 import preflight as pf
 from preflight.client.errors import NotAuthorised, Refused, Unavailable
 from preflight.errors import PreflightError, UsageError
+from preflight.sandbox.store import Store
 from preflight.submission.journal import Journal, read_jobs
 from preflight.submission.outcomes import read_outcomes
 from preflight.submission.submit import Manner
@@ -100,9 +103,6 @@ def test_keys_that_stand_twice_are_sent_one_after_the_other(send: Send, tmp_path
 
 def _write_again(folder: Path, old: bytes, new: bytes) -> None:
     """Change a cell of the last part as if another policy had written it."""
-    import hashlib
-    import json
-
     receipt = json.loads((folder / "receipt.json").read_text())
     part = receipt["parts"][-1]
     content = (folder / part["name"]).read_bytes().replace(old, new)
@@ -203,3 +203,20 @@ def test_a_server_that_is_down_for_all_is_told(send: Send) -> None:
 def test_a_number_beyond_reason_is_refused(parallel: int) -> None:
     with pytest.raises(PreflightError, match=r"wanted 1 to 4 parts at a time"):
         Manner(parallel=parallel)
+
+
+@pytest.mark.parametrize("parallel", [1, 4])
+def test_a_job_that_the_server_names_twice_gets_one_file(send: Send, monkeypatch: pytest.MonkeyPatch, parallel: int) -> None:
+    create, answers = Store.create, []
+
+    def cached(store: Store, *given: Any) -> Any:
+        answers.append(create(store, *given))
+        return answers[-1] if len(answers) % 2 else answers[-2]  # as a cache between gives the answer of another
+
+    monkeypatch.setattr(Store, "create", cached)
+    sent = send(parts=4)
+    sent.submit(parallel=parallel)
+    lines = read_jobs(sent.folder)
+    assert len({one.job_id for one in lines}) == len(lines) == 4
+    assert sent.held == {1: ROWS}
+    assert sum("an empty job may have been left behind" in one for one in sent.told) == len(answers) - 4
