@@ -100,4 +100,4 @@ def test_the_page_shows_what_is_said_of_the_example(code: str, tmp_path: Path, m
     blocks = [(language, plan, body) for language, plan, body in examples(code) if language in ("csv", "text")]
     assert [language for language, _, _ in blocks] == ["csv", "text", "csv"]
     (_, plan, table), (_, _, said), _ = blocks
-    assert said.splitlines() == said_of(code, plan, tmp_path, table)
+    assert said.replace("\n  ", " ").splitlines() == said_of(code, plan, tmp_path, table)  # long lines go on below, set in
