@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import IO, Any
@@ -25,16 +24,16 @@ from preflight.contract.plan import ColumnMapping
 from preflight.files.receipt import ReceiptRecord
 from preflight.submission.cargo import Cargo
 from preflight.submission.errors_file import append_errors, spooled
-from preflight.submission.guard import tag_of
 from preflight.submission.journal import Journal
 from preflight.submission.lanes import Desk, Here, Lanes
 from preflight.submission.machine import RESTING, Effect, Event, step
+from preflight.submission.planning import Planner
 from preflight.submission.poll import Pace, fence, look, poll, with_job
 from preflight.submission.progress import Update, Watcher
 from preflight.submission.record import JobLine, JobState
-from preflight.submission.tries import MOST_TRIES, Tries
+from preflight.submission.tries import Tries
 
-__all__ = ["Driver", "name_for"]
+__all__ = ["Driver"]
 
 _MOST_PAUSES = 8
 _LONGEST_ASKED = 600.0
@@ -54,11 +53,6 @@ _EVENTS: dict[type[ApiError], Event] = {
 _CREATING = {Event.CONFLICTING: Event.REFUSED, Event.GONE: Event.REFUSED, Event.TOO_LARGE: Event.REFUSED}
 
 
-def name_for(digest: str, part: int, attempt: int) -> str:
-    """The file name of an upload: what it holds, which part and attempt, and a few random characters."""
-    return f"{tag_of(digest)}p{part:04d}-a{attempt}-{secrets.token_hex(3)}.csv"
-
-
 @dataclass(slots=True)
 class Driver:
     """Brings every attempt of a journal to rest, up to `parallel` of them at a time. `tell` gets sentences for people, `watch`
@@ -72,13 +66,14 @@ class Driver:
     watch: Watcher
     parallel: int = 1
     cargo: Cargo = field(init=False)
+    planner: Planner = field(init=False)
     desk: Desk = field(default_factory=Here)
     tries: Tries = field(default_factory=Tries)
-    _claims: set[str] = field(default_factory=set)
     _words: dict[tuple[int, int], str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.cargo = Cargo(self.journal, self.record)
+        self.planner = Planner(self.journal, self.cargo, self.tries, self.tell)
 
     def run(self) -> None:
         """Raises the ServerError that nothing could be done about; the run can be resumed from there."""
@@ -110,7 +105,7 @@ class Driver:
             move = step(line.state, event)
             if move.effect in {Effect.AGAIN, Effect.HALVE}:  # written together with the attempts that follow
                 given_up = replace(line, state=move.state)
-                self.desk.ask(self._halve if move.effect is Effect.HALVE else self._send_again, given_up)
+                self.desk.ask(self.planner.halve if move.effect is Effect.HALVE else self.planner.send_again, given_up)
                 return
             line = replace(line, state=move.state)
             if line != written:
@@ -154,16 +149,9 @@ class Driver:
         except ApiError as error:
             event = self._failed(line, error)
             return line, _CREATING.get(event, event)
-        if not self.desk.ask(self._claim, str(job.id)):
+        if not self.desk.ask(self.planner.claim, str(job.id)):
             return line, Event.DOUBTFUL
         return replace(with_job(line, job), job_id=job.id), Event.MADE
-
-    def _claim(self, job_id: str) -> bool:
-        """Whether nobody else has the job: a cached answer may name one twice, and it would get two files."""
-        if job_id in self._claims or any(one.job_id == job_id for one in self.journal.lines()):
-            return False
-        self._claims.add(job_id)
-        return True
 
     def _note_orphan(self, line: JobLine) -> tuple[JobLine, Event]:
         self.desk.ask(self.journal.note_orphan, line)
@@ -194,15 +182,9 @@ class Driver:
             line = replace(line, error_message=f"the server refused the file ({error.status})")
         elif event in {Event.DOUBTFUL, Event.CONFLICTING}:
             if self.cargo.is_whole(line) and self.tries.breaks_off_again(line, error):
-                self.desk.ask(self._suspect_limit, line)
+                self.desk.ask(self.planner.suspect_limit, line)
             self._tell(f"part {line.part}: {error}. Looking for up to {self.pace.settle:g} s whether it arrived")
         return line, event
-
-    def _suspect_limit(self, line: JobLine) -> None:
-        """A gateway may hang up where it should say 413. Whole parts alone are halved for a suspicion, so that it is tried once."""
-        self.cargo.was_refused(line)
-        words = f"part {line.part}: the upload broke off twice at about the same byte, as where a file is too large"
-        self.tell(f"{words}; halves are tried next. Smaller parts from the start: preflight write --max-bytes N")
 
     def _pause(self, line: JobLine) -> tuple[JobLine, Event]:
         """A definite no: wait, look, and send the same file to the same job when it is still empty."""
@@ -277,36 +259,6 @@ class Driver:
     def _failed(self, line: JobLine, error: ApiError) -> Event:
         self.tries.keep(line, error)
         return next((event for kind, event in _EVENTS.items() if isinstance(error, kind)), Event.UNSEEN)
-
-    def _send_again(self, line: JobLine) -> None:
-        """The same records get another attempt."""
-        rows = (line.first_record, line.last_record)
-        earlier = [one for one in self.journal.lines() if (one.part, one.first_record, one.last_record) == (line.part, *rows)]
-        self.journal.replace(line, [self._next(line, *rows)])
-        if len(earlier) >= MOST_TRIES:
-            raise self.tries.reason(line, f"{len(earlier)} jobs did not take the file")
-
-    def _halve(self, line: JobLine) -> None:
-        """Two attempts get half of the records each; a single record gets none."""
-        middle = self.cargo.middle(line)
-        if middle is None:
-            size = f"{self.cargo.size(line):,} bytes"
-            words = f"record {line.first_record:,} of part {line.part} alone is larger than the server takes ({size})"
-            self.tell(f"{words}; it is not sent")
-            self.journal.replace(replace(line, error_message=words), [])
-            if self.cargo.nothing_accepted:  # a server that takes nothing at all must not be asked once for each record
-                self.tries.count(line, "a single record")
-            return
-        pieces = [(line.first_record, middle), (middle + 1, line.last_record)]
-        first = self._next(line, *pieces[0])
-        second = self._next(line, *pieces[1], further=1)
-        self.tell(f"part {line.part}: {self.cargo.size(line):,} bytes are too many for the server; sending two halves")
-        self.journal.replace(line, [first, second])
-
-    def _next(self, line: JobLine, first: int, last: int, further: int = 0) -> JobLine:
-        attempt = self.journal.next_attempt(line.part) + further
-        digest = self.journal.parts()[line.part].digest
-        return JobLine(line.part, attempt, first, last, JobState.PLANNED, name_for(digest, line.part, attempt))
 
     def _progress(self, line: JobLine) -> Callable[[int, int], None]:
         return lambda done, total: self._show(line, "uploading", done, total)

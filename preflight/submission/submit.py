@@ -12,11 +12,12 @@ from preflight.errors import RunInTheWay, UsageError
 from preflight.files.receipt import PartLine, ReceiptRecord, read_receipt
 from preflight.files.write import JOURNAL
 from preflight.submission.collisions import may_collide
-from preflight.submission.drive import Driver, name_for
+from preflight.submission.drive import Driver
 from preflight.submission.guard import check_fields, content_digest, refuse_sent, verify_parts
 from preflight.submission.journal import Journal, PartRecord, read_facts, read_jobs, read_open_jobs, set_aside
 from preflight.submission.lanes import MOST_LANES
 from preflight.submission.machine import RESTING
+from preflight.submission.planning import name_for
 from preflight.submission.poll import Pace
 from preflight.submission.progress import Watcher, silent
 from preflight.submission.record import JobLine, JobState
