@@ -110,7 +110,7 @@ class Words:
 
     def _label(self, row: int) -> str:
         """The label of a row in brackets; empty where it has none, or values are not shown."""
-        return "" if self.label_of is None or self.values != "show" else f" (label {shown(str(self.label_of(row)))[1:-1]})"
+        return "" if self.label_of is None or self.values != "show" else f" (label {shown(_text(self.label_of(row)))[1:-1]})"
 
     def _how_alike(self, group: int) -> str:
         """That the rows of a duplicate group agree in every column, or that only the hosts of their addresses agree."""
@@ -143,6 +143,10 @@ class Words:
 
     def _discreet(self, advice: Advice) -> Advice:
         return advice if self.values == "show" else Advice(advice.message)
+
+
+def _text(label: object) -> str:
+    return ", ".join(map(str, label)) if isinstance(label, tuple) else str(label)
 
 
 def _cells(count: int | None) -> str:

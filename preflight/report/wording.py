@@ -26,6 +26,7 @@ __all__ = [
     "if_supplied",
     "in_words",
     "is_clean",
+    "label_text",
     "place",
     "read_as",
     "resemblance",
@@ -89,10 +90,15 @@ def spot(at: Finding | Change, /) -> str:
     return "" if at.source_row is None and at.label is None else _row(at)
 
 
+def label_text(label: object, /) -> str:
+    """A label of the caller's index as text; the levels of a MultiIndex one after the other."""
+    return ", ".join(map(str, label)) if isinstance(label, tuple) else str(label)
+
+
 def _row(at: Finding | Change) -> str:
     if at.record is not None:
         return f"record {at.record}"
-    label = "" if at.label is None else f"label {visible(shorten(str(at.label)))}"
+    label = "" if at.label is None else f"label {visible(shorten(label_text(at.label)))}"
     if at.source_row is None:
         return label
     return f"row {at.source_row}" + (f" ({label})" if label else "")

@@ -179,7 +179,7 @@ def advise(code: str, value: str, shown: str, field: Field, answers: Answers) ->
     if code == "PF414":
         return Advice(f"{shown} is the domain of a personal mail provider; {_NEXT}, or leave the cell blank")
     words, suggestion = _explain(value.strip().lower())
-    return Advice(f"{shown} {words}", suggestion)
+    return Advice(f"{shown} {words}{'' if suggestion or ';' in words else f'; {_NEXT}'}", suggestion)
 
 
 def _explain(text: str) -> tuple[str, str | None]:

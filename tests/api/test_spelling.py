@@ -110,3 +110,8 @@ def test_rows_with_their_positions_as_labels_are_named_once() -> None:
 
 def test_labels_are_not_told_where_values_are_hidden() -> None:
     assert "label" not in PLAN.check(FRAME, values="hide").findings["message"][1]
+
+
+def test_labels_of_several_levels_are_told_one_after_the_other() -> None:
+    frame = FRAME.set_axis(pd.MultiIndex.from_tuples([("a", 1), ("b", 2), ("c", 3)]))
+    assert "match key of row 1 (label b, 2); none" in PLAN.check(frame).findings["message"][1]

@@ -92,3 +92,8 @@ def test_rows_that_no_answer_saves(contents: dict[str, Content]) -> None:
     content = contents["sample"]
     told = replace(content, summary=replace(content.summary, good_if_answered=0, asked=("Closed",)))
     assert wording.if_supplied(told) == "None would be good even if the question of Closed were answered"
+
+
+def test_labels_of_several_levels_are_told_one_after_the_other() -> None:
+    assert wording.label_text(("a", 2)) == "a, 2"
+    assert wording.label_text("a") == "a"

@@ -246,7 +246,8 @@ def test_host_is_read_and_written_bare(cell: str, canonical: str) -> None:
 def test_refusal_says_what_was_found_and_what_was_meant(cell: str, words: str, suggestion: str | None) -> None:
     assert read(cell) == ([None], {"PF313": [True]})
     advice = domains.advise("PF313", cell, f'"{cell}"', FIELD, Answers())
-    assert (advice.message, advice.suggestion) == (f'"{cell}" {words}', suggestion)
+    wanted = "" if suggestion or ";" in words else "; give the company's own domain"
+    assert (advice.message, advice.suggestion) == (f'"{cell}" {words}{wanted}', suggestion)
 
 
 def test_cells_are_judged_each_by_itself() -> None:
