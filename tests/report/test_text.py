@@ -35,7 +35,7 @@ def test_a_frame_names_rows_and_labels(contents: dict[str, Content]) -> None:
     assert lines(contents["frame"]) == [
         'DataFrame: error PF202 no column feeds the required field "Account Domain"; name it with --column "CSV column=domain"',
         'row 2 (label 20): error PF302 Employees: "51-200" is a band, not a whole number',
-        "row 3 (label a, 1.5): error PF302 Employees: \"51-200\" is a band, not a whole number",
+        'row 3 (label a, 1.5): error PF302 Employees: "51-200" is a band, not a whole number',
         'row 4 (label nan): error PF302 Employees: "51-200" is a band, not a whole number',
         "",
         "DataFrame: 12 records = 0 good + 12 rejected (accounts, as insert; no match key was judged; 1 of 1 column sent)",
