@@ -97,9 +97,22 @@ def _others(column: Array) -> tuple[Array, Array | None]:
         try:
             return column.cast(pa.binary()).cast(pa.string()), None
         except pa.ArrowInvalid:
-            pass
+            return _decoded(column.to_pylist())
     filled = column.is_valid()
     return pa.nulls(len(column), pa.string()), filled if pc.any(filled).as_py() else None
+
+
+def _decoded(cells: list[bytes | None]) -> tuple[Array, Array]:
+    """Bytes of which some are not UTF-8, one by one: what is no text must not depend on what stands beside it."""
+    texts: list[str | None] = []
+    for cell in cells:
+        try:
+            texts.append(None if cell is None else cell.decode())
+        except UnicodeDecodeError:
+            texts.append(None)
+    return pa.array(texts, pa.string()), pa.array(
+        [cell is not None and text is None for cell, text in zip(cells, texts, strict=True)]
+    )
 
 
 def value_text(value: Any) -> str | None:

@@ -72,6 +72,13 @@ def test_cells_without_a_text_are_marked(column: Any) -> None:
     assert strange.to_pylist() == [True, False]
 
 
+def test_bytes_that_are_no_text_take_none_beside_them_along() -> None:
+    text, strange = column_text(pa.array([b"A", b"\xff", "é".encode(), None]))
+    assert text.to_pylist() == ["A", None, "é", None]
+    assert strange is not None
+    assert strange.to_pylist() == [False, True, False, False]
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
