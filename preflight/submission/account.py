@@ -181,8 +181,8 @@ class Errors:
             if job is not None and "job_message" in one:
                 words[job] = _text(one["job_message"]) or ""
             elif job is not None:
-                texts = (_text(one.get(name)) for name in ("field", "value", "error_type", "message"))
-                seen[(job, _number(one.get("row_number")), *texts)] = None
+                said = _text(one.get("field")), _text(one.get("value")), _text(one.get("error_type")), _text(one.get("message"))
+                seen[(job, _number(one.get("row_number")), *said)] = None
         at, number, field_name, value, error_type, message = zip(*seen, strict=True) if seen else [()] * 6
         positions, numbers = np.array(at, dtype=np.int64), np.array(number, dtype=np.int64)
         return cls(positions, numbers, field_name, value, error_type, message, torn, words)
@@ -195,8 +195,10 @@ def _number(value: object) -> int:
 
 
 def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value if value is None else value.encode("utf-8", "replace").decode()
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -216,7 +218,7 @@ def _parsed(lines: Any) -> Iterator[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            found = json.loads(line)
+            found = json.loads(line.decode())
         except (ValueError, RecursionError):
             found = None
         yield found if isinstance(found, dict) else {}

@@ -62,7 +62,8 @@ class Located:
 def locate(account: Account, jobs: Sequence[JobLine], errors: Errors) -> Located:
     """Find the row of every error, or say that it cannot be known."""
     naming = Naming(account.receipt.columns)
-    columns = np.array([-1 if (at := naming.column(name)) is None else at for name in errors.fields], dtype=np.int64)
+    known = {name: -1 if (at := naming.column(name)) is None else at for name in set(errors.fields)}
+    columns = np.array([known[name] for name in errors.fields], dtype=np.int64)
     places = _places(account, jobs, errors)
     numbered = errors.numbers != NO_NUMBER
     evidence, blanks = _evidence(account, jobs, errors, columns, places)
@@ -140,7 +141,9 @@ def _evidence(account: Account, jobs: Sequence[JobLine], errors: Errors, columns
     that were sent proves nothing."""
     made = Evidence.empty(errors.values)
     filled = np.array([value is not None and fold(value) != "" for value in errors.values], dtype=bool)
-    missing = np.array([_says_missing(errors, at) for at in range(len(errors))], dtype=bool) & ~filled
+    missing = np.zeros(len(errors), dtype=bool)
+    for at in np.flatnonzero(~filled).tolist():
+        missing[at] = _says_missing(errors, at)
     wanted = (filled | missing) & (columns >= 0) & (errors.numbers != NO_NUMBER) & (places != NOWHERE).any(axis=0)
     parts = np.array([jobs[at].part for at in errors.jobs], dtype=np.int64)
     for number in np.unique(parts[wanted]):
