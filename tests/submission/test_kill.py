@@ -197,11 +197,12 @@ def test_two_processes_do_not_send_the_same_run(process: str, tmp_path: Path) ->
     assert held(process, "twice") == {}
 
 
-def test_ctrl_c_stops_waiting_and_leaves_the_job(tmp_path: Path) -> None:
+@pytest.mark.parametrize("parallel", [1, 3])
+def test_ctrl_c_stops_waiting_and_leaves_the_job(tmp_path: Path, parallel: int) -> None:
     folder = written(tmp_path / "run", "stopped")
     with sandbox(reads_per_state=1_000_000) as url:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "DEMANDBASE_URL": url, "DEMANDBASE_TOKEN": "tok"}
-        command = [sys.executable, "-m", "preflight", "submit", str(folder), "--yes"]
+        command = [sys.executable, "-m", "preflight", "submit", str(folder), "--yes", "--parallel", str(parallel)]
         with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as running:
             while url.calls().get("get", 0) == 0:
                 assert running.poll() is None
