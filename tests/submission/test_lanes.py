@@ -152,3 +152,40 @@ def test_a_single_thread_is_its_own_desk() -> None:
     desk.post(done.append, 1)
     assert desk.ask(len, done) == 1
     desk.narrow()
+
+
+def test_what_fails_while_it_is_shown_is_raised_where_it_is_shown() -> None:
+    lanes = Lanes(2, ignore)
+
+    def show() -> None:
+        raise OSError("the terminal is gone")
+
+    with pytest.raises(OSError, match="the terminal is gone"):
+        lanes.run(lines(2), lambda _: lanes.post(show))
+
+
+def test_a_worker_that_never_notices_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("preflight.submission.lanes._FAREWELL", 0.05)
+    lanes, here, let_go = Lanes(2, ignore), threading.Barrier(2, timeout=5), threading.Event()
+    late: list[type[BaseException]] = []
+
+    def work(line: JobLine) -> None:
+        here.wait()
+        if line.part == 1:
+            raise UsageError("stop")
+        let_go.wait(5)  # a request that is not answered
+        try:
+            lanes.ask(int)
+        except Halted as error:
+            late.append(type(error))
+            let_go.clear()
+            raise
+
+    with pytest.raises(UsageError, match="stop"):
+        lanes.run(lines(2), work)
+    assert late == []
+    let_go.set()
+    for one in threading.enumerate():
+        if one.name.startswith("preflight part"):
+            one.join(5)
+    assert late == [Halted]
