@@ -32,7 +32,8 @@ def values_of(binding: Binding, verdict: Verdict, fault: RowFault) -> Array | No
     feed = binding.feeds[fault.feed]
     if feed.column is None:
         return None
-    return verdict.chunk.columns[feed.column].take(pa.array(fault.rows))
+    cells = verdict.chunk.columns[feed.column]
+    return cells if len(fault.rows) == len(cells) else cells.take(pa.array(fault.rows))
 
 
 def lines_of(chunk: Chunk, rows: Any) -> Any:

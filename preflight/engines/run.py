@@ -139,6 +139,7 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
                 sink.add(made, judged.verdict, judged.prepared)
             if keep:
                 found.append(judged.verdict)
+        list(pool.map(lambda group: group.values.fold(), tally.groups.values()))
     facts = _told_apart(facts, digests)
     return replace(made, facts=facts, words=replace(words, facts=facts), verdicts=tuple(found) if keep else None)
 

@@ -117,47 +117,55 @@ _LONG = 512
 def hash_text(texts: Array) -> Any:
     """A 64-bit hash of each text: numpy uint64, 0 for nulls. Equal texts have equal hashes; the reverse must be verified.
 
-    Works on 8 bytes of all texts at a time, so that it costs a few gathers and no Python per value. The hash is fixed: the same
-    text has the same hash in every process.
+    Works on 8 bytes of all texts at a time, so that it costs a few gathers and no Python per value; the last 8 bytes of a text
+    overlap with those before. The hash is fixed: the same text has the same hash in every process.
     """
     length = len(texts)
     if length == 0:
         return np.zeros(0, dtype=np.uint64)
     _, offsets_buffer, data_buffer = texts.buffers()
     offsets = np.frombuffer(offsets_buffer, dtype=np.int32)[texts.offset : texts.offset + length + 1].astype(np.int64)
-    size = int(offsets[-1])
-    padded = np.zeros(size + 8, dtype=np.uint8)
-    if size:
-        padded[:size] = np.frombuffer(data_buffer, dtype=np.uint8, count=size)
-    words = np.ndarray(shape=(size + 1,), dtype="<u8", buffer=padded, strides=(1,))
-    lengths = offsets[1:] - offsets[:-1]
+    words = _words(data_buffer, int(offsets[-1]))
+    starts, lengths = offsets[:-1], offsets[1:] - offsets[:-1]
     hashes = lengths.astype(np.uint64) * _SECOND + np.uint64(1)
-    open_rows = np.flatnonzero(lengths > 0)
-    position = 0
-    while len(open_rows):
-        if position == _LONG:
-            hashes[open_rows] = (hashes[open_rows] ^ _tails(data_buffer, offsets, open_rows)) * _MULTIPLIER
-            break
-        left = lengths[open_rows] - position
-        taken = words[offsets[open_rows] + position]
-        short = left < 8
-        if short.any():
-            keep = np.where(short, left, 0).astype(np.uint64) * np.uint64(8)
-            taken = np.where(short, taken & ((np.uint64(1) << keep) - np.uint64(1)), taken)
-        mixed = (hashes[open_rows] ^ taken) * _MULTIPLIER
-        hashes[open_rows] = mixed ^ (mixed >> _SHIFT)
+    spare = (8 - np.minimum(lengths, 8)).astype(np.uint64) * np.uint64(8)
+    _mix(hashes, words[offsets[1:]] >> spare)
+    position, rows = 8, np.flatnonzero(lengths > 8)
+    while len(rows) == length and position < _LONG:
+        _mix(hashes, words[starts + position])
         position += 8
-        open_rows = open_rows[left > 8]
-    hashes = hashes * _SECOND
+        rows = np.flatnonzero(lengths > position)
+    while len(rows):
+        some = hashes[rows]
+        _mix(some, words[starts[rows] + position] if position < _LONG else _tails(data_buffer, offsets, rows))
+        hashes[rows] = some
+        position += 8
+        rows = rows[lengths[rows] > position] if position <= _LONG else rows[:0]
+    hashes *= _SECOND
     hashes ^= hashes >> np.uint64(32)
     if texts.null_count:
         hashes[as_numpy(texts.is_null())] = 0
     return hashes
 
 
+def _words(data: Any, size: int) -> Any:
+    """The 8 bytes before each of the first places of some bytes, and thus, 8 further on, those from it: numpy uint64."""
+    padded = np.zeros(size + 8, dtype=np.uint8)
+    if size:
+        padded[8:] = np.frombuffer(data, dtype=np.uint8, count=size)
+    return np.ndarray(shape=(size + 1,), dtype="<u8", buffer=padded, strides=(1,))
+
+
+def _mix(hashes: Any, words: Any) -> None:
+    """Mix a word into each hash."""
+    hashes ^= words
+    hashes *= _MULTIPLIER
+    hashes ^= hashes >> _SHIFT
+
+
 def _tails(data: Any, offsets: Any, rows: Any) -> Any:
-    """The hash of what stands behind the first bytes of some long texts."""
+    """The hash of what stands behind the words of some long texts that are read singly."""
     view = memoryview(data)
     spans = zip(offsets[rows].tolist(), offsets[rows + 1].tolist(), strict=True)
-    tails = (hashlib.blake2b(view[start + _LONG : stop], digest_size=8).digest() for start, stop in spans)
+    tails = (hashlib.blake2b(view[start + _LONG - 8 : stop], digest_size=8).digest() for start, stop in spans)
     return np.frombuffer(b"".join(tails), dtype="<u8")

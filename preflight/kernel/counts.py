@@ -60,21 +60,21 @@ class ValueCounts:
         self._waiting.append(values)
         self._wait += len(values.hashes)
         if self._wait > max(_ROOM, len(self._hashes)):
-            self._fold()
+            self.fold()
 
     @property
     def distinct(self) -> int:
         """How many distinct values there are."""
-        self._fold()
+        self.fold()
         return len(self._hashes)
 
     def top(self) -> tuple[tuple[str, int], ...]:
         """The five most frequent values with their counts; among equals the one that came first."""
-        self._fold()
+        self.fold()
         return tuple((self._leaders[int(self._hashes[at])], int(self._counts[at])) for at in self._first_five())
 
-    def _fold(self) -> None:
-        """Add what waits to what is known."""
+    def fold(self) -> None:
+        """Add what waits to what is known: done of itself when the counts are asked for, and sooner where there is time."""
         if not self._waiting:
             return
         hashes = np.concatenate([self._hashes, *(one.hashes for one in self._waiting)])

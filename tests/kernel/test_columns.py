@@ -44,10 +44,11 @@ class TestHash:
         assert len({min(one) for one in groups.values()}) == len(groups)
 
     def test_nulls_are_zero_and_the_hash_is_fixed(self) -> None:
-        assert hash_text(pa.array([None, "", "acme.com"])).tolist() == [0, 14029467370077439346, 9047321716979580547]
+        assert hash_text(pa.array([None, "", "acme.com"])).tolist() == [0, 12716208069505033823, 9047321716979580547]
 
     def test_texts_that_differ_in_length_or_late_differ(self) -> None:
-        texts = ["", "\0", "\0\0", "a" * 8, "a" * 9, "a" * 16, "a" * 16 + "\0", "x" * 1000, "x" * 999 + "y"]
+        around = [f"{'a' * at}b{'a' * (600 - at)}" for at in range(601)]
+        texts = [*around, "", "\0", "\0\0", "a" * 8, "a" * 9, "a" * 16, "a" * 16 + "\0", "x" * 1000, "x" * 999 + "y"]
         assert len(set(hash_text(pa.array(texts)).tolist())) == len(texts)
 
     def test_long_texts_are_hashed_alike_wherever_they_stand(self) -> None:
