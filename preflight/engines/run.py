@@ -6,6 +6,7 @@ All engines end here; they differ in where the chunks come from and in what is k
 from __future__ import annotations
 
 import itertools
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -118,8 +119,7 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
     binding = binding or bind(plan, source.header)
     with ThreadPoolExecutor(threads) as pool:
         pool.submit(import_module, _GATE)
-        chunks: Iterable[Chunk] | None = tuple(source.chunks()) if keep else None
-        evidence, chunks = _surveyed(plan, binding, chunks, source, pool)
+        evidence, chunks = _surveyed(plan, binding, source, pool, keep=keep)
         facts = settle(plan, binding, evidence)
         readings = {} if evidence is None else evidence.readings(_READINGS_BYTES)
         del evidence
@@ -202,31 +202,28 @@ def first_chunks(chunks: Iterable[Chunk]) -> tuple[list[Chunk], Iterator[Chunk]]
 
 
 def _surveyed(
-    plan: Plan, binding: Binding, chunks: Iterable[Chunk] | None, source: Source, pool: ThreadPoolExecutor
+    plan: Plan, binding: Binding, source: Source, pool: ThreadPoolExecutor, *, keep: bool
 ) -> tuple[Evidence | None, Iterable[Chunk] | None]:
-    """The evidence of all rows, and the chunks where they are kept: those given, or those of a source that proves small."""
+    """The evidence of all rows, and the chunks where they are kept: asked to `keep` them, or of a source that proves small."""
     if not needs_survey(plan, binding):
-        return None, chunks
-    kept, merged = _Kept(), None
+        return None, tuple(source.chunks()) if keep else None
+    kept, merged = _Kept(None if keep else _KEPT_BYTES), None
 
     def wanted() -> frozenset[int] | None:
         return None if kept.chunks is not None else columns_to_survey(plan, binding, merged)
 
-    if chunks is None:
-        passed = kept.passing(source.narrowed(wanted) if isinstance(source, NarrowSource) else source.chunks())
-    else:
-        passed = iter(chunks)
-    for evidence in _ordered(pool, partial(survey, plan, binding), passed):
+    chunks = source.narrowed(wanted) if isinstance(source, NarrowSource) else source.chunks()
+    for evidence in _ordered(pool, partial(survey, plan, binding), kept.passing(chunks)):
         merged = evidence if merged is None else merged.merge(evidence)
-    return merged, kept.chunks if chunks is None else chunks
+    return merged, kept.chunks
 
 
 class _Kept:
-    """The chunks of a pass as long as they take little room; None once they take more."""
+    """The chunks of a pass as long as they take no more bytes than there is room for; None once they take more."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int | None) -> None:
         self.chunks: list[Chunk] | None = []
-        self._left = _KEPT_BYTES
+        self._left = sys.maxsize if room is None else room
 
     def passing(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         """The same chunks, kept as they pass."""
