@@ -29,7 +29,7 @@ _OPTIONS = csv.WriteOptions(include_header=False, batch_size=8192, quoting_style
 class Serialised:
     """Records as bytes. `ends` (int64) is where each record ends, `lines` (int64) how many physical lines each takes, None: one."""
 
-    data: bytes
+    data: bytes | memoryview
     ends: Any
     lines: Any | None
 
@@ -39,7 +39,7 @@ class Serialised:
 
 def header_bytes(names: tuple[str, ...]) -> bytes:
     """The header record."""
-    return serialise([pa.array([name], pa.string()) for name in names]).data
+    return bytes(serialise([pa.array([name], pa.string()) for name in names]).data)
 
 
 def serialise(columns: list[Array]) -> Serialised:
@@ -99,12 +99,12 @@ def _plain_sizes(columns: list[Array], length: int) -> Any:
     return sizes
 
 
-def _plain(columns: list[Array]) -> bytes:
+def _plain(columns: list[Array]) -> memoryview:
     """The records by Arrow's writer."""
     sink = io.BytesIO()
     table = pa.table(columns, names=[str(number) for number in range(len(columns))])
     csv.write_csv(table, sink, write_options=_OPTIONS)
-    return sink.getvalue()
+    return sink.getbuffer()
 
 
 def _joined(columns: list[Array], special: list[Any]) -> Serialised:
@@ -114,7 +114,7 @@ def _joined(columns: list[Array], special: list[Any]) -> Serialised:
     records = cells[0] if len(cells) == 1 else pc.binary_join_element_wise(*cells, ",", options=_BLANKS)
     _, offsets, text = records.buffers()
     ends = np.frombuffer(offsets, dtype=np.int32)[1 : len(records) + 1].astype(np.int64)
-    data = memoryview(text)[: int(ends[-1])].tobytes()
+    data = memoryview(text)[: int(ends[-1])]
     breaks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
     lines = None if len(breaks) == len(ends) else np.diff(np.searchsorted(breaks, ends), prepend=0)
     return Serialised(data, ends, lines)
@@ -134,4 +134,4 @@ def _in_halves(columns: list[Array]) -> Serialised:
     lines = None
     if first.lines is not None or second.lines is not None:
         lines = np.concatenate([np.ones(len(one), dtype=np.int64) if one.lines is None else one.lines for one in (first, second)])
-    return Serialised(first.data + second.data, np.concatenate([first.ends, second.ends + len(first.data)]), lines)
+    return Serialised(b"".join([first.data, second.data]), np.concatenate([first.ends, second.ends + len(first.data)]), lines)
