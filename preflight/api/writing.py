@@ -91,11 +91,11 @@ def write_with_content(
     options: WriteOptions,
     *,
     labels: Any = None,
-    keep: bool = False,
+    whole: bool = False,
     values: str = "show",
     policy: Policy | None = None,
 ) -> Written:
-    """The same, for callers that show the report too."""
+    """The same, for callers that show the report too. `whole` has the source in memory, so that it is read once."""
     with Folder(out) as folder:
         writer = RunWriter(folder, options.limits, options.headers, _labels(labels))
 
@@ -104,7 +104,9 @@ def write_with_content(
             writer.begin(made, head)
 
         binding = bind_source(plan, source)
-        made = run(plan, source, policy or Policy(), keep=keep, values=values, binding=binding, sink=writer, start=begin)
+        made = run(
+            plan, source, policy or Policy(), keep=False, whole=whole, values=values, binding=binding, sink=writer, start=begin
+        )
         return _finished(made, writer, folder, options)
 
 

@@ -29,8 +29,8 @@ __all__ = ["command", "options_of", "told", "write_job"]
 
 _WRITTEN = ("part-", "rejected")
 """What the names of files begin with that a run replaces."""
-_KEPT_BLOCK = 16 << 20
-"""How much is read at once where all is kept anyway: twice as much as else, which saves a twelfth of the time."""
+_WHOLE_BLOCK = 16 << 20
+"""How much is read at once where all is in memory anyway: twice as much as else, which saves a twelfth of the time."""
 
 
 @click.command(name="write", cls=Sectioned)
@@ -71,14 +71,14 @@ def write_job(job: Job, out: str, parts: dict[str, Any], engine: str) -> Written
     refuse_hidden(job.policy, "write")
     _refuse_own_folder(job.source, out)
     options = options_of(parts)
-    keep = engine == "memory"
-    opened = work("read").open_source(job.source, replace(job.read, block_bytes=_KEPT_BLOCK) if keep else job.read)
+    whole = engine == "memory"
+    opened = work("read").open_source(job.source, replace(job.read, block_bytes=_WHOLE_BLOCK) if whole else job.read)
     written: Written = work("write").write_with_content(
         job.plan,
         opened,
         Path(out),
         options,
-        keep=keep,
+        whole=whole,
         values=job.show.values or "show",
         policy=job.policy,
     )

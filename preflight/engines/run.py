@@ -107,6 +107,7 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
     policy: Policy,
     *,
     keep: bool,
+    whole: bool = False,
     values: str = "show",
     binding: Binding | None = None,
     sink: Sink | None = None,
@@ -114,12 +115,12 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
     threads: int = _THREADS,
 ) -> Run:
     """Judge a source. `binding` is the plan's own unless given. `sink` gets every verdict, after the gate has let its good rows
-    pass; `start` is called once before the first, with chunks that hold the first 100 rows. Raises UnreadableInput, PlanError,
-    Disagreement."""
+    pass; `start` is called once before the first, with chunks that hold the first 100 rows. `keep` keeps the verdicts; `whole` has
+    the source in memory while it is judged, so that it is read once. Raises UnreadableInput, PlanError, Disagreement."""
     binding = binding or bind(plan, source.header)
     with ThreadPoolExecutor(threads) as pool:
         pool.submit(import_module, _GATE)
-        evidence, chunks = _surveyed(plan, binding, source, pool, keep=keep)
+        evidence, chunks = _surveyed(plan, binding, source, pool, keep=keep or whole)
         facts = settle(plan, binding, evidence)
         readings = {} if evidence is None else evidence.readings(_READINGS_BYTES)
         del evidence
@@ -127,12 +128,12 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
         tally = Tally(len(binding.feeds), partial(values_of, binding), partial(describe, words))
         found: list[Verdict] = []
         made = Run(plan, binding, facts, policy, source, tally, words, None)
-        head, chunks = first_chunks(source.chunks() if chunks is None else chunks)
+        head, coming = first_chunks(source.chunks() if chunks is None else _drained(chunks))
         if start is not None:
             start(made, head)
         del head
         digests = []
-        for judged in _ordered(pool, partial(_judged, made, readings, sink), chunks):
+        for judged in _ordered(pool, partial(_judged, made, readings, sink), coming):
             digests.append(judged.digests)
             tally.add(judged.verdict, judged.counts)
             if sink is not None:
@@ -203,10 +204,10 @@ def first_chunks(chunks: Iterable[Chunk]) -> tuple[list[Chunk], Iterator[Chunk]]
 
 def _surveyed(
     plan: Plan, binding: Binding, source: Source, pool: ThreadPoolExecutor, *, keep: bool
-) -> tuple[Evidence | None, Iterable[Chunk] | None]:
+) -> tuple[Evidence | None, deque[Chunk] | None]:
     """The evidence of all rows, and the chunks where they are kept: asked to `keep` them, or of a source that proves small."""
     if not needs_survey(plan, binding):
-        return None, tuple(source.chunks()) if keep else None
+        return None, deque(source.chunks()) if keep else None
     kept, merged = _Kept(None if keep else _KEPT_BYTES), None
 
     def wanted() -> frozenset[int] | None:
@@ -218,11 +219,17 @@ def _surveyed(
     return merged, kept.chunks
 
 
+def _drained(chunks: deque[Chunk]) -> Iterator[Chunk]:
+    """The chunks in order, each forgotten here when it is given."""
+    while chunks:
+        yield chunks.popleft()
+
+
 class _Kept:
     """The chunks of a pass as long as they take no more bytes than there is room for; None once they take more."""
 
     def __init__(self, room: int | None) -> None:
-        self.chunks: list[Chunk] | None = []
+        self.chunks: deque[Chunk] | None = deque()
         self._left = sys.maxsize if room is None else room
 
     def passing(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:

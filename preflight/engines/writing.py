@@ -30,8 +30,8 @@ __all__ = ["RunWriter", "errors_in_full", "written_header"]
 Array = Any
 Labels = Callable[[int], Any] | None
 _TOLD_IN_WORDS = 5
-_TOLD_IN_FULL = 1_000
-"""Rejected rows whose errors are told in full, with the value and what to do; the rest name the column and the defect."""
+_TOLD_IN_FULL = 3_000
+"""So many errors of rejected rows are told in full, with the value and what to do; the rest name the column and the defect."""
 
 
 def written_header(made: Run, headers: str) -> tuple[str, ...]:
@@ -75,6 +75,7 @@ class RunWriter:
     parts: PartWriter | None = None
     rejected: RejectedWriter | None = None
     map: RowMapWriter | None = None
+    told: int = 0
 
     def begin(self, made: Run, head: list[Chunk]) -> None:
         """Open what is written from the start. `head` has the rows that name the run."""
@@ -91,7 +92,7 @@ class RunWriter:
         good = np.zeros(length, dtype=bool) if made.rejects_all else as_numpy(verdict.good)
         mapped, rows = self._mapped(verdict, good), np.flatnonzero(~good)
         records = serialise(list(texts)) if len(rows) < length else None
-        in_short = len(rows) > 0 and self.rejected.rows >= _TOLD_IN_FULL
+        in_short = len(rows) > 0 and self.told >= _TOLD_IN_FULL
         return _Ready(good, records, mapped, self._rejected(made, verdict, rows, mapped["row_key"]) if in_short else None)
 
     def _mapped(self, verdict: Verdict, good: Any) -> dict[str, Array]:
@@ -126,21 +127,32 @@ class RunWriter:
         lines = lines_of(chunk, rows)
         shown = pa.nulls(len(rows), pa.string()) if lines is None else pa.array(lines).cast("string")
         header = made.binding.header
-        cells = [column.take(picked) for number, column in enumerate(chunk.columns) if not is_own(header[number])]
+        cells = [column for number, column in enumerate(chunk.columns) if not is_own(header[number])]
+        if len(rows) < chunk.length:
+            cells = [column.take(picked) for column in cells]
         return serialise([self._errors(made, verdict, rows), shown, keys.take(picked), *cells])
 
     def _errors(self, made: Run, verdict: Verdict, rows: Any) -> Array:
-        """What is wrong with each rejected row: in full for the first 1,000 of a run, afterwards by column and defect."""
-        assert self.rejected is not None
+        """What is wrong with each rejected row: in full for the first errors of a run, afterwards by column and defect."""
         everywhere = [f"{note.code} {note.message}" for note in made.rejecting]
         faults = [fault for fault in verdict.faults if fault.severity is Severity.ERROR]
-        room, words = max(0, _TOLD_IN_FULL - self.rejected.rows), made.words.before_all_is_judged()
+        room, words = self._room(verdict, faults, rows, len(everywhere)), made.words.before_all_is_judged()
         return pa.concat_arrays(
             [
                 pa.array(errors_in_full(made, verdict, rows[:room], words), pa.string()),
                 _in_short(made, verdict, faults, rows[room:], everywhere),
             ]
         )
+
+    def _room(self, verdict: Verdict, faults: list[RowFault], rows: Any, everywhere: int) -> int:
+        """How many of these rows are told in full. Once one is not, none is any more."""
+        errors = np.full(verdict.chunk.length, everywhere)
+        for fault in faults:
+            errors[fault.rows] += 1
+        told = self.told + np.cumsum(errors[rows])
+        room = int(np.searchsorted(told, _TOLD_IN_FULL, side="right"))
+        self.told = int(told[-1]) if room == len(rows) else _TOLD_IN_FULL
+        return room
 
     def close(self) -> tuple[PartLine, ...]:
         """Finish the parts and the row map; gives the parts."""

@@ -63,7 +63,7 @@ def _pieces(found: Outcomes, rows: Any) -> Iterator[bytes]:
         errors = pa.array([told.get(row) for row in table["source_row"].to_pylist()], pa.string())
         own = [errors, table["line"].cast(pa.string()).combine_chunks(), table["row_key"].combine_chunks()]
         own += [pa.repeat(pa.scalar("yes"), len(some)) for _ in flag]
-        yield serialise([*own, *cells_of_rows(account, some, range(len(account.receipt.columns)))]).data
+        yield bytes(serialise([*own, *cells_of_rows(account, some, range(len(account.receipt.columns)))]).data)
 
 
 def _is_ambiguous(account: Account) -> bool:

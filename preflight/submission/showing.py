@@ -89,7 +89,7 @@ def to_csv(found: Outcomes, /) -> Iterator[str]:
     rows = _flat(found)
     while some := list(islice(rows, _MANY)):
         texts = [[None if row[name] is None else str(row[name]) for row in some] for name in ROW]
-        yield serialise([pa.array(column, pa.string()) for column in texts]).data.decode()
+        yield bytes(serialise([pa.array(column, pa.string()) for column in texts]).data).decode()
 
 
 def to_parquet(found: Outcomes, /) -> bytes:

@@ -109,6 +109,10 @@ class _Inline:
     def shutdown(self, *_: Any, **__: Any) -> None:
         """Nothing runs."""
 
+    def map(self, function: Callable[[Any], Any], items: Any) -> list[Any]:
+        """The outcomes, worked now."""
+        return [function(one) for one in items]
+
     def submit(self, function: Callable[..., Any], *args: Any, **given: Any) -> _Done:
         """The outcome, worked now."""
         return _Done(function(*args, **given))
