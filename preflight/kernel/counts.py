@@ -53,7 +53,7 @@ class ValueCounts:
     _came: int = 0
     _waiting: list[Counted] = field(default_factory=list)
     _wait: int = 0
-    _leaders: dict[int, str] = field(default_factory=dict)
+    _leaders: tuple[tuple[int, str, int], ...] = ()
 
     def add(self, values: Counted) -> None:
         """Count the values of a chunk."""
@@ -71,7 +71,7 @@ class ValueCounts:
     def top(self) -> tuple[tuple[str, int], ...]:
         """The five most frequent values with their counts; among equals the one that came first."""
         self.fold()
-        return tuple((self._leaders[int(self._hashes[at])], int(self._counts[at])) for at in self._first_five())
+        return tuple((text, count) for _, text, count in self._leaders)
 
     def fold(self) -> None:
         """Add what waits to what is known: done of itself when the counts are asked for, and sooner where there is time."""
@@ -89,8 +89,9 @@ class ValueCounts:
             self._hashes = hashes[starts]
             self._counts = np.add.reduceat(counts[order], starts)
             self._firsts = np.minimum.reduceat(firsts[order], starts)
-        known = self._leaders
-        self._leaders = {one: known.get(one) or self._text_of(one) for one in self._hashes[self._first_five()].tolist()}
+        known, first = {one: text for one, text, _ in self._leaders}, self._first_five()
+        found = zip(self._hashes[first].tolist(), self._counts[first].tolist(), strict=True)
+        self._leaders = tuple((one, known[one] if one in known else self._text_of(one), count) for one, count in found)
         self._came += self._wait
         self._waiting, self._wait = [], 0
 

@@ -41,3 +41,11 @@ def test_a_value_that_comes_late_among_many_is_still_found() -> None:
 
 def test_nothing_counted() -> None:
     assert (ValueCounts().distinct, ValueCounts().top()) == (0, ())
+
+
+def test_an_empty_text_among_the_leaders_is_kept() -> None:
+    found = ValueCounts()
+    for values in (["", "", "a"], ["b"] * 3):
+        found.add(Counted.of(pa.array(values)))
+        found.fold()
+    assert found.top() == (("b", 3), ("", 2), ("a", 1))
