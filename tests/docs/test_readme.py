@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from preflight.cli import main
 
@@ -91,6 +96,25 @@ def test_settings_are_read(name: str, folder: Path, capfd: pytest.CaptureFixture
         main(["check"])
     assert left.value.code == 1
     assert "upsert on domain; 3 of 4 columns sent" in capfd.readouterr().out
+
+
+def test_the_steps_of_the_workflow_do_what_is_said(folder: Path) -> None:
+    (folder / "preflight.toml").write_text(FILES["preflight.toml"], encoding="utf-8")
+    (folder / "exports").mkdir()
+    (folder / "exports" / "accounts.csv").write_text(FILES["accounts.csv"].replace("Industry", "Internal note"), encoding="utf-8")
+    workflow = yaml.safe_load(FILES[".github/workflows/exports.yml"])
+    steps = [step["run"] for step in workflow["jobs"]["exports"]["steps"] if "run" in step]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "GITHUB_STEP_SUMMARY": str(folder / "summary.md")}
+    done = [subprocess.run(["bash", "-e", "-c", step], capture_output=True, text=True, env=environment) for step in steps[1:]]
+    assert steps[0] == "pip install demandbase-preflight"
+    assert [one.returncode for one in done] == [1, 0, 0]
+    assert "::error file=exports/accounts.csv,line=3" in done[0].stdout
+    assert "2 of 5 records would be rejected" in (folder / "summary.md").read_text()
+    results = json.loads((folder / "preflight.sarif").read_text())["runs"][0]["results"]
+    assert {one["ruleId"] for one in results} == {"PF302", "PF313"}
+    shown = done[0].stdout + (folder / "summary.md").read_text() + json.dumps(results)
+    assert "51-200" not in shown
 
 
 def test_paths_that_are_named_exist() -> None:
