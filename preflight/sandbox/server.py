@@ -28,6 +28,8 @@ __all__ = ["Sandbox", "serve"]
 
 DEFAULTS = Switches()
 _PIECE = 64 * 1024
+_GOODBYE = 2.0
+"""Seconds that an unfinished answer has when the sandbox stops."""
 _LOCAL = re.compile(r"(127\.0\.0\.1|localhost)(:[0-9]{1,5})?")
 _PAGING = frozenset({"endless", "overlap", "repeat"})
 
@@ -79,7 +81,7 @@ def serve(
 ) -> Iterator[Sandbox]:
     """Serve the API on 127.0.0.1 until the context ends. `fields` are the FieldMappings by entity, by default the bundled ones;
     `folder` keeps the records for another day, by default they are forgotten."""
-    with tempfile.TemporaryDirectory(prefix="preflight-sandbox-") as passing:
+    with tempfile.TemporaryDirectory(prefix="preflight-sandbox-", ignore_cleanup_errors=True) as passing:
         store = Store(folder or Path(passing), fields if fields is not None else bundled_fields(), switches, now)
         striker = Striker(switches.faults)
         server = _Server(("127.0.0.1", port), store, striker, switches)
@@ -107,6 +109,7 @@ class _Server(ThreadingHTTPServer):
         self.app = App(store, switches)
         self.stopping = threading.Event()
         self._open: set[socket.socket] = set()
+        self._workers: set[threading.Thread] = set()
         super().__init__(address, _Handler)
 
     def get_request(self) -> tuple[socket.socket, Any]:
@@ -115,16 +118,31 @@ class _Server(ThreadingHTTPServer):
         self._open.add(connection)
         return connection, address
 
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """A thread for each connection, remembered for the end."""
+        worker = threading.Thread(target=self._work, args=(request, client_address), daemon=True)
+        self._workers.add(worker)
+        worker.start()
+
+    def _work(self, request: Any, client_address: Any) -> None:
+        try:
+            self.process_request_thread(request, client_address)
+        finally:
+            self._workers.discard(threading.current_thread())
+
     def shutdown_request(self, request: Any) -> None:
         """The end of a connection."""
         self._open.discard(request)
         super().shutdown_request(request)
 
     def hang_up(self) -> None:
-        """End the connections that clients keep for later: a sandbox that has stopped answers nobody."""
+        """End the connections that clients keep for later, since a sandbox that has stopped answers nobody; and let what is still
+        at work with the files come to its end."""
         for connection in tuple(self._open):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+        for worker in tuple(self._workers):
+            worker.join(_GOODBYE)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is no event; nothing of a request is ever printed."""
