@@ -22,7 +22,7 @@ from preflight.contract.field import ENTITIES
 from preflight.contract.jobs import STATUSES
 from preflight.testing import Sandbox, sandbox
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("description")]  # the last test asks what the others called
 load_all_checks()
 
 TOKEN = "schemathesis-token"
