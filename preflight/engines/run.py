@@ -157,7 +157,8 @@ class _Judged:
 
 def _judged(made: Run, readings: dict[int, Reading], sink: Sink | None, chunk: Chunk) -> _Judged:
     """A chunk, judged once the gate has let its good rows pass. What has been read of the match key is used up."""
-    verdict = judge(made.plan, made.binding, made.facts, chunk, made.policy, readings.pop(chunk.first_row, None))
+    reading = readings.pop(chunk.first_row, None) if chunk.length else None  # a file of blank records shares its row with the next
+    verdict = judge(made.plan, made.binding, made.facts, chunk, made.policy, reading)
     texts = None
     if not made.rejects_all:
         texts = texts_of(made, verdict, verdict.sound)
