@@ -32,8 +32,17 @@ def column_text(column: Array) -> tuple[Array, Array | None]:
 
 def without_empty(text: Array) -> Array:
     """The text with nulls in place of the empty text: an empty cell holds nothing, in a frame as in a file."""
-    empty = pc.fill_null(pc.equal(pc.binary_length(text), 0), False)
-    return pc.if_else(empty, pa.scalar(None, pa.string()), text) if pc.any(empty).as_py() else text
+    if not len(text):
+        return text
+    _, offsets, data = text.buffers()
+    bounds = np.frombuffer(offsets, dtype=np.int32)[text.offset : text.offset + len(text) + 1]
+    filled = bounds[1:] > bounds[:-1]
+    if filled.all():
+        return text
+    if text.null_count:
+        filled &= text.is_valid().to_numpy(zero_copy_only=False)
+    mask = pa.py_buffer(np.packbits(filled, bitorder="little"))
+    return pa.Array.from_buffers(pa.string(), len(text), [mask, pa.py_buffer(bounds), data])
 
 
 def _text(column: Array) -> tuple[Array, Array | None]:

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
+from preflight.files.cell_text import without_empty
 from preflight.files.records import cut_record
 
 if TYPE_CHECKING:
@@ -69,18 +70,13 @@ def _sound(  # the text, its shape, and what is wanted of it
     names = [str(number) for number in range(width)]
     picked = names if wanted is None or len(wanted) == width else [str(number) for number in sorted(wanted) or [0]]
     try:
-        if picked is not names:
-            _text_of(text).validate(full=True)  # the cells that are not taken are not looked at one by one
+        _text_of(text).validate(full=True)  # the whole at once, which takes a third of the time of cell by cell
         table = csv.read_csv(
             pa.BufferReader(pa.py_buffer(text)),
             read_options=csv.ReadOptions(column_names=names, block_size=len(text) + 1, use_threads=len(text) > 1 << 20),
             parse_options=csv.ParseOptions(delimiter=delimiter.decode(), newlines_in_values=breaks),
             convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
-                include_columns=picked,
-                strings_can_be_null=True,
-                null_values=[""],
-                quoted_strings_can_be_null=True,
+                column_types=dict.fromkeys(names, pa.string()), include_columns=picked, check_utf8=False
             ),
         )
     except pa.ArrowInvalid as fault:
@@ -100,7 +96,7 @@ def _text_of(data: Any) -> Array:
 
 
 def _whole(column: Any) -> Array:
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
+    return without_empty(column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks))
 
 
 def _mixed(data: bytes, found: Scan, delimiter: bytes, width: int) -> Parsed:

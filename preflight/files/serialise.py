@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from preflight.rules.replacing import put
+
 __all__ = ["Serialised", "header_bytes", "serialise"]
 
 Array = Any
@@ -124,7 +126,7 @@ def _quoted(column: Array, rows: Any) -> Array:
     """The column with quotes around these cells."""
     needs = pa.array(rows)
     some = pc.replace_substring(column.filter(needs), '"', '""')
-    return pc.replace_with_mask(column, needs, pc.binary_join_element_wise('"', some, '"', "", options=_BLANKS))
+    return put(column, needs, pc.binary_join_element_wise('"', some, '"', "", options=_BLANKS))
 
 
 def _in_halves(columns: list[Array]) -> Serialised:

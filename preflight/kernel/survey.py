@@ -22,6 +22,7 @@ from preflight.kernel.normalise import prepared, read_column
 from preflight.rows import Chunk
 from preflight.rules import domains
 from preflight.rules.reading import Reading
+from preflight.rules.replacing import put
 
 __all__ = ["Evidence", "Facts", "columns_to_survey", "comparable", "settle", "survey"]
 
@@ -188,7 +189,7 @@ def comparable(text: Array, field: Field) -> Array:
     some = pc.fill_null(pc.and_(pc.match_substring(text, "."), pc.ends_with(text, "0")), False)
     if is_none(some):
         return text
-    return pc.replace_with_mask(text, some, pc.ascii_rtrim(pc.ascii_rtrim(text.filter(some), "0"), "."))
+    return put(text, some, pc.ascii_rtrim(pc.ascii_rtrim(text.filter(some), "0"), "."))
 
 
 _WITH_DECIMALS = frozenset({FieldType.NUMBER, FieldType.CURRENCY, FieldType.PERCENT})

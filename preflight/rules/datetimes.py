@@ -32,6 +32,7 @@ from preflight.rules.dates import (
 )
 from preflight.rules.moments import read_moments
 from preflight.rules.reading import Advice, Reading
+from preflight.rules.replacing import put
 from preflight.rules.zones import UNKNOWN, local_offsets
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _fraction_text(moments: Moments) -> Array:
         chosen = moments.digits == width
         digits = pc.utf8_lpad(pa.array(moments.fraction[chosen]).cast(pa.string()), width, "0")
         dotted = pc.binary_join_element_wise(pa.scalar(""), digits, ".")
-        text = dotted if chosen.all() else pc.replace_with_mask(text, pa.array(chosen), dotted)
+        text = dotted if chosen.all() else put(text, pa.array(chosen), dotted)
     return text
 
 

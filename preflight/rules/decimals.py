@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from preflight.rules.currencies import CODE, CURRENCIES, SYMBOLS
 from preflight.rules.plain_numbers import are_plain, marked_rows
+from preflight.rules.replacing import put
 
 __all__ = [
     "BLANKS",
@@ -27,7 +28,6 @@ __all__ = [
     "Plain",
     "grammar",
     "is_ambiguous",
-    "put",
     "read_number",
     "shift",
     "survey_marks",
@@ -131,11 +131,6 @@ def shift(text: Array, places: int, /) -> Array:
     moved = _join(sign, pc.if_else(pc.equal(decimals, ""), whole, pc.binary_join_element_wise(whole, decimals, ".")))
     # The fields of a null struct are not null: the nulls come back here.
     return _only(moved, text.is_valid())
-
-
-def put(column: Array, mask: Array, values: Array, /) -> Array:
-    """The column with the values, in order, where the mask is true."""
-    return pc.replace_with_mask(column, mask, values)
 
 
 def true_where(mask: Array, /) -> Array:

@@ -29,6 +29,7 @@ from preflight.rules.hosts import (
     to_ascii,
 )
 from preflight.rules.reading import Advice, Fault, Reading
+from preflight.rules.replacing import put
 from preflight.rules.suffixes import is_registrable, suffix_of
 from preflight.rules.tidying import bytes_of, cells_at
 
@@ -54,7 +55,7 @@ def read(cells: Array, field: Field, answers: Answers) -> Reading:
     plain = pc.and_not(is_plain_host(bare), pc.fill_null(pc.starts_with(bare, _WWW), False))
     rest = pc.and_not(pc.is_valid(cells), plain)
     some = written.filter(rest)
-    text = pc.replace_with_mask(bare, rest, _read_written(some)) if len(some) else bare
+    text = put(bare, rest, _read_written(some)) if len(some) else bare
     refused = pc.and_(rest, pc.is_null(text))
     personal = pc.is_in(text, value_set=listed("personal_mail", "domains"), skip_nulls=True)
     return Reading(
@@ -71,7 +72,7 @@ def site_path(cells: Array) -> Array:
     """The lower-case path of each cell, without query and closing slash; null where there is none beyond the slash."""
     deeper = _may_have_path(cells)
     found = pa.nulls(len(cells), pa.string())
-    return pc.replace_with_mask(found, deeper, _path_of(cells.filter(deeper))) if deeper.true_count else found
+    return put(found, deeper, _path_of(cells.filter(deeper))) if deeper.true_count else found
 
 
 def _may_have_path(cells: Array) -> Array:
@@ -142,8 +143,8 @@ def _without_www(hosts: Array) -> Array:
     shorter = rewrite(shorter, pc.starts_with(shorter, _WWW), r"^(?:www\.)+")
     doubt = pc.invert(is_plain_host(shorter))
     if pc.any(doubt).as_py():
-        shorter = pc.replace_with_mask(shorter, doubt, _shortest(some.filter(doubt), shorter.filter(doubt)))
-    return pc.replace_with_mask(hosts, where, shorter)
+        shorter = put(shorter, doubt, _shortest(some.filter(doubt), shorter.filter(doubt)))
+    return put(hosts, where, shorter)
 
 
 def _shortest(hosts: Array, names: Array) -> Array:

@@ -31,6 +31,7 @@ from preflight.rules.hosts import (
 )
 from preflight.rules.plain_hosts import are_plain, classes_of, may_be_among
 from preflight.rules.reading import Advice, Fault, Reading
+from preflight.rules.replacing import put
 from preflight.rules.suffixes import suffix_of
 from preflight.rules.tidying import bytes_of
 
@@ -67,7 +68,7 @@ def read(cells: Array, field: Field, answers: Answers) -> Reading:
     some = lowered.filter(rest)
     if not len(some):
         return Reading(lowered)
-    text = pc.replace_with_mask(lowered, rest, _read_written(some))
+    text = put(lowered, rest, _read_written(some))
     refused = pc.and_(rest, pc.is_null(text))
     return Reading(text, (Fault("PF307", refused),) if pc.any(refused).as_py() else ())
 
@@ -135,7 +136,7 @@ def _unwrap(text: Array) -> Array:
     parts = pc.extract_regex(some, _NAMED)
     name, inner = (pc.ascii_trim(pc.struct_field(parts, part), _EDGES) for part in ("name", "inner"))
     sure = pc.or_(pc.invert(pc.match_substring(name, "@")), pc.equal(name, inner))
-    return pc.replace_with_mask(text, where, pc.if_else(pc.fill_null(pc.and_(parts.is_valid(), sure), False), inner, some))
+    return put(text, where, pc.if_else(pc.fill_null(pc.and_(parts.is_valid(), sure), False), inner, some))
 
 
 _WRAPPING = " \t<>;,.'\"`()[]"

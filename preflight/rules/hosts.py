@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from preflight.rules.plain_hosts import are_plain
+from preflight.rules.replacing import put
 from preflight.rules.suffixes import is_registrable, load_suffixes, suffix_of
 from preflight.rules.tidying import bytes_of
 
@@ -94,7 +95,7 @@ def rewrite(texts: Array, where: Array, pattern: str, replacement: str = "", /) 
     """The texts with the pattern replaced, looked for only where a cheap mask says that it may be."""
     where = pc.fill_null(where, False)
     some = texts.filter(where)
-    return pc.replace_with_mask(texts, where, pc.replace_substring_regex(some, pattern, replacement)) if len(some) else texts
+    return put(texts, where, pc.replace_substring_regex(some, pattern, replacement)) if len(some) else texts
 
 
 def fits(hosts: Array, /) -> Array:
@@ -113,7 +114,7 @@ def to_ascii(hosts: Array, /) -> Array:
         return hosts
     distinct = hosts.filter(foreign).dictionary_encode()
     encoded = pa.array([_encode(host) for host in distinct.dictionary.to_pylist()], pa.string())
-    return pc.replace_with_mask(hosts, foreign, encoded.take(distinct.indices))
+    return put(hosts, foreign, encoded.take(distinct.indices))
 
 
 def is_shared(hosts: Array, /) -> Array:

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from preflight.contract.field import Answers, Field
-from preflight.rules.decimals import is_ambiguous, put, read_number, true_where
+from preflight.rules.decimals import is_ambiguous, read_number, true_where
 from preflight.rules.misreadings import advise_number, advise_range, plain_or_none
 from preflight.rules.reading import Advice, Fault, Reading
+from preflight.rules.replacing import put
 
 __all__ = ["RULE", "advise", "read", "to_typed"]
 

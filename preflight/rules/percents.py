@@ -11,9 +11,10 @@ import pyarrow.compute as pc
 
 from preflight.contract.field import Answers, Field
 from preflight.rules import decimals, numbers
-from preflight.rules.decimals import BLANKS, is_ambiguous, put, read_number, shift, survey_marks, true_where
+from preflight.rules.decimals import BLANKS, is_ambiguous, read_number, shift, survey_marks, true_where
 from preflight.rules.misreadings import is_band, is_seen, plain_or_none
 from preflight.rules.reading import Advice, Fault, Reading
+from preflight.rules.replacing import put
 
 __all__ = ["RULE", "Evidence", "advise", "ask", "read", "settle", "survey", "to_typed"]
 

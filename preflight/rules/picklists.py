@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from preflight.contract.field import Answers, Field
 from preflight.rules import values
-from preflight.rules.decimals import put
 from preflight.rules.reading import Advice, Fault, Reading
+from preflight.rules.replacing import put
 
 __all__ = ["RULE", "advise", "read", "to_typed"]
 
@@ -48,7 +48,7 @@ def _meant(written: Array, field: Field) -> Array:
     odd = pc.or_(pc.invert(pc.string_is_ascii(written)), pc.match_substring_regex(written, _UNEVEN))
     if odd.true_count:  # folding is Python's where it is more than lower case
         folded = [spellings.get(values.fold(one)) for one in written.filter(odd).to_pylist()]
-        found = pc.replace_with_mask(found, odd, pa.array(folded, pa.string()))
+        found = put(found, odd, pa.array(folded, pa.string()))
     return found if field.values else pc.coalesce(found, written)
 
 

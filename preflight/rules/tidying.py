@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from preflight.contract.field import Field
+from preflight.rules.replacing import put
 
 __all__ = ["STEPS", "Look", "Step", "bytes_of", "cells_at", "found_in", "steps_for", "tidy"]
 
@@ -156,7 +157,7 @@ def _only(cells: Array, mask: Array, apply: Callable[[Array], Array]) -> Array:
     mask = pc.fill_null(mask, False)
     before = cells.filter(mask)
     after = apply(before)
-    return cells if after.equals(before) else pc.replace_with_mask(cells, mask, after)
+    return cells if after.equals(before) else put(cells, mask, after)
 
 
 def _rewrite(cells: Array, where: str, pattern: str, replacement: str) -> Array:

@@ -16,8 +16,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from preflight.rules.decimals import put, true_where
+from preflight.rules.decimals import true_where
 from preflight.rules.reading import Advice
+from preflight.rules.replacing import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
