@@ -51,7 +51,8 @@ class Finding:
 
     `source_row` counts from 0, `record`, `line` and `position` from 1; they are None where the finding is about a column or
     the file, and `record` and `line` also where the source is a DataFrame. `rows` is how many rows it concerns, `related` the
-    source rows that belong to it (the partners of a duplicate).
+    source rows that belong to it (the partners of a duplicate). Where the source is several files, `path` is the one that it is
+    about; `source_row` and `record` count through all of them, `line` and `position` are those of the file.
     """
 
     code: str
@@ -72,11 +73,13 @@ class Finding:
     rows: int = 1
     related: tuple[int, ...] = ()
     origin: str = "here"
+    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One cell of a good row that is sent in another writing. `safe` is False where a cell is sent as blank instead."""
+    """One cell of a good row that is sent in another writing. `safe` is False where a cell is sent as blank instead.
+    `path` as in a finding."""
 
     source_row: int
     label: Any
@@ -89,6 +92,7 @@ class Change:
     record: int | None = None
     line: int | None = None
     position: int | None = None
+    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """What was read. `delimiter` and `encoding` are None for a DataFrame; `reason` says how the delimiter was recognised."""
+    """What was read. `delimiter` and `encoding` are None for a DataFrame; `reason` says how the delimiter was recognised.
+
+    Where the source is several files, they are the `files`; `path` names them together, `records` is their sum, and what does not
+    agree is None.
+    """
 
     path: str | None
     records: int
@@ -182,6 +190,7 @@ class SourceLine:
     reason: str | None = None
     sheet: str | None = None
     columns: int = 0
+    files: tuple[SourceLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

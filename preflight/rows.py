@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from preflight.findings import Finding, SourceLine
 
-__all__ = ["Chunk", "Line", "Locator", "NarrowSource", "Record", "RowNumber", "Source", "SourceRow", "record_of"]
+__all__ = ["Chunk", "FileName", "Line", "Locator", "NarrowSource", "Record", "RowNumber", "Source", "SourceRow", "record_of"]
 
 SourceRow = NewType("SourceRow", int)
 Record = NewType("Record", int)
@@ -23,6 +23,12 @@ Line = NewType("Line", int)
 RowNumber = NewType("RowNumber", int)
 
 Array = Any  # pyarrow.Array; pyarrow ships no types
+
+
+class FileName(str):
+    """The file in which a row stands, as the `label_of` of a source of several files gives it. It is no cell value."""
+
+    __slots__ = ()
 
 
 def record_of(row: SourceRow) -> Record:
@@ -50,7 +56,8 @@ class Chunk:
     and both are None for a DataFrame. `cells` (int64) is the number of cells of each record, None where all have as many as the
     header; a record with another number is padded with nulls or cut. `stray` marks records with a quote in the wrong place.
     `objects` are (column, mask) pairs for cells that held a Python object without a text. `blank_lines` (int64) are the lines of
-    blank records that were skipped among or right before these rows, or after the last of them in the last chunk.
+    blank records that were skipped among or right before these rows, or after the last of them in the last chunk. `path` is the
+    file, where the source is several: `first_row` counts through all of them, lines and places are those of the file.
     """
 
     columns: tuple[Array, ...]
@@ -63,6 +70,7 @@ class Chunk:
     objects: tuple[tuple[int, Array], ...] = ()
     blank_lines: Array | None = None
     locate: Locator | None = None
+    path: str | None = None
 
 
 class Source(Protocol):

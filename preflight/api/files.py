@@ -11,12 +11,14 @@ from preflight.api.report import Report
 
 __all__ = ["check_csv", "write_csv"]
 
+Paths = str | Path | list[str | Path] | tuple[str | Path, ...]
 
-def check_csv(path: str | Path, plan: Plan, /, **options: Any) -> Report:
-    """`plan.check(path)`."""
+
+def check_csv(path: Paths, plan: Plan, /, **options: Any) -> Report:
+    """`plan.check(path)`; several paths are one table."""
     return plan.check(path, **options)
 
 
-def write_csv(path: str | Path, plan: Plan, out: str | Path, /, **options: Any) -> Receipt:
-    """`plan.write(path, out)`."""
+def write_csv(path: Paths, plan: Plan, out: str | Path, /, **options: Any) -> Receipt:
+    """`plan.write(path, out)`; several paths are one table and one run."""
     return plan.write(path, out, **options)

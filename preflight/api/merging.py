@@ -16,6 +16,7 @@ from preflight.api.plan import open_any
 from preflight.api.receipt import Receipt
 from preflight.api.repaired import Repaired, read_repaired
 from preflight.api.spelling import speaks_python
+from preflight.errors import UsageError
 from preflight.files.extend import GrowingFolder
 from preflight.files.options import ReadOptions
 from preflight.files.receipt import MOVED, ReceiptRecord
@@ -74,6 +75,8 @@ def merge(folder: str | Path, fixed: Any, /) -> Merged:
 
 def merge_run(path: Path, fixed: Any) -> Merged:
     """`merge`, whose errors advise as the command line writes it."""
+    if isinstance(fixed, (list, tuple)):
+        raise UsageError("merge takes the rows of one file at a time; give it each by itself")
     source = open_any(fixed, ReadOptions())
     with GrowingFolder(path) as growing:
         known = read_outcomes(path)
@@ -136,12 +139,14 @@ class _Change:
             return
         bad = bad[np.argsort(self.repaired.rows[bad], kind="stable")]
         table, picked = self.known.account.table.take(pa.array(self.repaired.rows[bad])), pa.array(bad)
-        self.rejected = RejectedWriter(self.folder, self.repaired.header, name)
+        files = tuple(table[name].combine_chunks() for name in self.known.account.files)
+        self.rejected = RejectedWriter(self.folder, self.repaired.header, name, files=bool(files))
         self.rejected.add(
             pa.array([self.repaired.errors[at] for at in bad.tolist()], pa.string()),
             table["line"].cast(pa.string()).combine_chunks(),
             table["row_key"].combine_chunks(),
             [column.take(picked) for column in self.repaired.cells],
+            files,
         )
         self.folder.settle(name)
 
@@ -154,10 +159,10 @@ class _Change:
         if placed is not None:
             parts[rows], records[rows], lines[rows] = placed.parts, placed.records, placed.lines
         nowhere = parts == 0
-        writer = RowMapWriter(self.folder)
-        table = account.table
+        writer = RowMapWriter(self.folder, files=bool(account.files))
+        table, kept = account.table, ("source_row", "label", "record", "line", "row_key", *account.files)
         writer.add(
-            **{name: table[name].combine_chunks() for name in ("source_row", "label", "record", "line", "row_key")},
+            **{name: table[name].combine_chunks() for name in kept},
             state=pc.if_else(pa.array(nowhere), "rejected", "written"),
             part=pa.array(parts, mask=nowhere).cast(pa.int32()),
             part_record=pa.array(records, mask=nowhere),

@@ -48,7 +48,8 @@ class Outcomes:
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """One line per source row: source_row, label, record, line, state, job_id, errors (a tuple of dictionaries)."""
+        """One line per source row: source_row, label, record, line, state, job_id, errors (a tuple of dictionaries); after the line
+        the path, where the source was several files."""
         found = self.found
         words = pd.Categorical.from_codes(found.states, pd.Index([state.word for state in State]))
         ids = pa.array([job.job_id for job in found.jobs] + [None], pa.string()).take(
@@ -62,7 +63,8 @@ class Outcomes:
         columns["state"] = words
         columns["job_id"] = ids.to_pandas()
         columns["errors"] = pd.Series(errors, dtype=object)
-        return pd.DataFrame({name: columns[name] for name in ("source_row", "label", *_COUNTED[1:], "state", "job_id", "errors")})
+        columns |= {name: found.account.table[name].to_pandas() for name in found.account.files}
+        return pd.DataFrame({name: columns[name] for name in found.names})
 
     @cached_property
     def undetermined(self) -> pd.DataFrame:

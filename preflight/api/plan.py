@@ -20,9 +20,10 @@ from preflight.api.version import VERSION
 from preflight.api.writing import WriteOptions, write_source
 from preflight.contract.names import nearest
 from preflight.contract.options import read_options
-from preflight.engines.memory import frame_source
+from preflight.engines.memory import READABLE, frame_source
 from preflight.engines.run import run
-from preflight.errors import RejectedRows, UsageError
+from preflight.errors import RejectedRows, UnreadableInput, UsageError
+from preflight.files.joined import open_sources
 from preflight.files.options import ReadOptions
 from preflight.files.read import open_source
 from preflight.findings import Severity
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Plan", "open_any", "plan"]
 
 KEEP_BYTES = 256 << 20
-"""Files up to this size are kept in memory by `check`, so that the report has its good rows; larger ones are streamed."""
+"""Files up to this size in all are kept in memory by `check`, so that the report has its good rows; larger ones are streamed."""
 
 
 class Plan(contract_plan.Plan):
@@ -44,13 +45,14 @@ class Plan(contract_plan.Plan):
     @speaks_python
     def check(self, source: Any, /, *, engine: str = "auto", values: str = "show", **options: Any) -> Report:
         """Judge a DataFrame, a path, or anything with an Arrow stream, as `write` would send it. The source is never changed.
+        A list of paths is one table, its rows in the order of the files.
 
         `engine` is auto, memory or stream; `values` show, mask or hide. Further options: encoding, delimiter, header_line, sheet
         (reading); select, ignore, ignore_in, severity (what counts). Raises UnreadableInput, PlanError, UsageError.
         """
         choices = Choices.taken_from(options)
         reading = _read_options(options)
-        opened = open_any(source, reading)
+        opened = open_table(source, reading)
         plan, keep = plan_for(self, source), _keeps(opened, source, engine)
         made = run(plan, opened, policy_of(choices), keep=keep, values=_values(values), binding=bind_source(plan, opened))
         return Report(made, VERSION, source if isinstance(source, pd.DataFrame) else None)
@@ -68,13 +70,14 @@ class Plan(contract_plan.Plan):
 
     @speaks_python
     def write(self, source: Any, out: str | Path, /, **options: Any) -> Receipt:
-        """Judge a source and write it into a folder in one pass: parts, rejected.csv, row map, receipt. Memory stays bounded.
+        """Judge a source and write it into a folder in one pass: parts, rejected.csv, row map, receipt. Memory stays bounded. A
+        list of paths is one table and one run.
 
         Options: max_bytes, max_rows, headers (fields or labels), max_rejected, and those of reading. Raises UsageError where
         columns are unmapped, RunInTheWay where the folder holds a run that was sent.
         """
         taken = {one.name: options.pop(one.name) for one in fields_of(WriteOptions) if one.name in options}
-        opened = open_any(source, _read_options(options))
+        opened = open_table(source, _read_options(options))
         labels = source.index if isinstance(source, pd.DataFrame) else None
         return write_source(plan_for(self, source), opened, Path(out), WriteOptions(**taken), labels=labels)
 
@@ -140,6 +143,18 @@ def open_any(source: Any, options: ReadOptions) -> Source:
     return frame_source(source)
 
 
+def open_table(source: Any, options: ReadOptions) -> Source:
+    """The same, and a list or tuple of paths as one table. Raises UsageError for an empty list."""
+    if not isinstance(source, (list, tuple)):
+        return open_any(source, options)
+    if not source:
+        raise UsageError(f"an empty {type(source).__name__} names no source; give at least one path")
+    other = next((one for one in source if not isinstance(one, (str, Path))), None)
+    if other is not None:
+        raise UnreadableInput(f"a {type(source).__name__} with a {type(other).__name__} cannot be read; {READABLE}")
+    return open_sources(source, options)
+
+
 _READING = ("encoding", "delimiter", "header_line", "sheet")
 _CHOICES = tuple(one.name for one in fields_of(Choices))
 _WRITING = tuple(one.name for one in fields_of(WriteOptions))
@@ -159,8 +174,8 @@ def _keeps(opened: Source, source: Any, engine: str) -> bool:
         raise UsageError(f"the engine is {engine!r}; wanted auto, memory or stream")
     if engine != "auto" or opened.path is None:
         return engine != "stream"
-    path = Path(source)
-    return not path.is_file() or path.stat().st_size <= KEEP_BYTES
+    paths = [Path(one) for one in (source if isinstance(source, (list, tuple)) else (source,))]
+    return sum(path.stat().st_size for path in paths if path.is_file()) <= KEEP_BYTES
 
 
 def _values(mode: str) -> str:

@@ -16,7 +16,7 @@ import preflight.report.notebook as notebook
 import preflight.report.text as text
 from preflight.api.binding import MARK
 from preflight.api.spelling import content_in_python, finding_in_python, in_python, speaks_python
-from preflight.api.tables import changes_table, columns_table, findings_table, groups_table
+from preflight.api.tables import changes_table, columns_table, files_table, findings_table, groups_table
 from preflight.engines.columns import count_distinct
 from preflight.engines.content import changes_in, content_of, findings_of
 from preflight.engines.run import Run, good_table
@@ -106,6 +106,11 @@ class Report:
     def rejected(self) -> pd.DataFrame:
         """The rejected rows of the source, untouched."""
         return self._source_frame("rejected")[~self.is_good.to_numpy()]
+
+    @cached_property
+    def files(self) -> pd.DataFrame:
+        """What was read: path, first_source_row, records, encoding, delimiter, one line per file; none for a DataFrame."""
+        return files_table(self.content.source)
 
     @cached_property
     def findings(self) -> pd.DataFrame:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from preflight.findings import Change, ColumnLine, Finding, Group
+from preflight.findings import Change, ColumnLine, Finding, Group, SourceLine
 
-__all__ = ["changes_table", "columns_table", "findings_table", "groups_table"]
+__all__ = ["changes_table", "columns_table", "files_table", "findings_table", "groups_table"]
 
 FINDINGS = (
     "source_row",
@@ -45,6 +45,7 @@ GROUPS = (
     "first_source_row",
     "fixable",
 )
+FILES = ("path", "first_source_row", "records", "encoding", "delimiter")
 COLUMNS = ("column", "field", "how", "type", "required", "filled", "distinct", "changed", "findings")
 
 _SEVERITIES = pd.CategoricalDtype(["info", "warning", "error"], ordered=True)
@@ -121,3 +122,12 @@ def groups_table(groups: Iterable[Group]) -> pd.DataFrame:
 def columns_table(lines: Iterable[ColumnLine]) -> pd.DataFrame:
     """One line per source column, and one for each constant."""
     return _table(COLUMNS, (tuple(getattr(one, name) for name in COLUMNS) for one in lines))
+
+
+def files_table(source: SourceLine) -> pd.DataFrame:
+    """One line per file; none for a source that is no file. A file without records has no first source row."""
+    rows, first = [], 0
+    for one in source.files or ((source,) if source.path is not None else ()):
+        rows.append((one.path, first if one.records else None, one.records, one.encoding, one.delimiter))
+        first += one.records
+    return _table(FILES, rows, records="int64")

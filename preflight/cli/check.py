@@ -11,7 +11,7 @@ from preflight.cli.exits import Exit
 from preflight.cli.loading import work
 from preflight.cli.options import Sectioned, as_typed, engine_option, plan_options, read_options, show_options
 from preflight.cli.output import say
-from preflight.cli.setup import covered, find_settings, jobs_for
+from preflight.cli.setup import covered, find_settings, job_for, jobs_for
 from preflight.errors import UnreadableInput, UsageError
 from preflight.findings import Content
 
@@ -36,9 +36,10 @@ __all__ = ["command"]
 @click.option("--fix", is_flag=True, help="Apply the safe changes to the file itself.")
 @click.option("--diff", "show_diff", is_flag=True, help="Show what write would rewrite; exit 1 if anything.")
 @click.option("--statistics", "show_statistics", is_flag=True, help="Count findings by code.")
+@click.option("--together", is_flag=True, help="Judge the files as one table, as write would send them: one report.")
 @click.option("--file-only", is_flag=True, help="Judge the file alone, whatever settings say.")
 def command(sources: tuple[str, ...], plan: dict[str, Any], read: dict[str, Any], show: dict[str, Any], **chosen: Any) -> Exit:
-    """Judge sources as write would send them.
+    """Judge sources as write would send them, each by itself unless --together is given.
 
     SOURCE is a CSV, Parquet or Excel file, or - for standard input. Exit codes: 0 clean, 1 rows rejected, 2 could not judge.
     """
@@ -46,11 +47,16 @@ def command(sources: tuple[str, ...], plan: dict[str, Any], read: dict[str, Any]
     settings = find_settings(Path())
     names = sources or covered(settings)
     _refuse(names, plan, chosen)
-    jobs, left = jobs_for(names, plan, read, show, settings, alone=chosen["file_only"])
+    alone, count = chosen["file_only"], 1 if chosen["together"] else len(names)
+    left: list[str] = []
+    if chosen["together"]:
+        jobs = [job_for(names, plan, read, show, settings, alone=alone)]
+    else:
+        jobs, left = jobs_for(names, plan, read, show, settings, alone=alone)
     for sentence in left:
         say(f"preflight: {sentence}")
-    judged, leaving = _judged([work("judging").Check(job, chosen) for job in jobs], several=len(names) > 1)
-    work("showing").show(judged, chosen, sources=len(names))
+    judged, leaving = _judged([work("judging").Check(job, chosen) for job in jobs], several=count > 1)
+    work("showing").show(judged, chosen, sources=count)
     return Exit.COULD_NOT_JUDGE if left else leaving
 
 
@@ -84,5 +90,7 @@ def _refuse(sources: tuple[str, ...], plan: dict[str, Any], chosen: dict[str, An
         raise UsageError(f"--file-only judges without a plan, but --{stated} is given; leave one of them out")
     if sources.count("-") > 1:
         raise UsageError("standard input (-) is given more than once, and can be read but once")
-    if chosen["form"] == "xlsx" and (len(sources) > 1 or chosen["out"] is None):
+    if chosen["fix"] and chosen["together"]:
+        raise UsageError("--fix repairs one file at a time, and --together makes them one; leave one of them out")
+    if chosen["form"] == "xlsx" and ((len(sources) > 1 and not chosen["together"]) or chosen["out"] is None):
         raise UsageError("a workbook takes one source and a file to write to: -o report.xlsx")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
-
 from preflight.findings import Content, Severity
-from preflight.report.wording import counted
+from preflight.report.wording import counted, typed_paths
 
 __all__ = ["hints_for"]
 
@@ -16,8 +14,6 @@ _OF_THE_HEADER = ("PF202", "PF205", "PF206", "PF505")
 def hints_for(content: Content, typed: str = "", *, drops: bool = False) -> tuple[str, ...]:
     """The next steps after a check. `typed` are the options of its plan, to be typed again; `drops` says that the plan leaves out
     the columns that feed no field."""
-    name = content.source.path or "SOURCE"
-    path = shlex.quote(f"./{name}" if name.startswith("-") and name != "-" else name)
     codes = [group.code for group in content.groups if group.severity is Severity.ERROR]
     hints = [f"What a code means: preflight explain {codes[0]}"] if codes else []
     plan = content.plan
@@ -26,16 +22,16 @@ def hints_for(content: Content, typed: str = "", *, drops: bool = False) -> tupl
             hints.append("Add --entity accounts, people, opportunities or activities to judge the rows too")
         return tuple(hints)
     if any(code in _OF_THE_HEADER for code in codes) and "--plan " not in typed:
-        hints.append(
-            f"Let columns be proposed: preflight map {path}{_given(typed) or f' --entity {plan.entity_type}'} -o plan.toml"
-        )
+        stated = _given(typed) or f" --entity {plan.entity_type}"
+        hints.append(f"Let columns be proposed: preflight map {typed_paths(content, most=1)}{stated} -o plan.toml")
     if content.summary.changed_cells:
-        hints.append("Add --fix to rewrite those cells in the file itself, --diff to see them first")
+        one, several = "--fix to rewrite those cells in the file itself, --diff to see them first", "--diff to see those cells"
+        hints.append(f"Add {several if content.source.files else one}")
     if plan.operation is None:
         hints.append(f"Add --operation upsert --match-key {_possible_key(content)} to judge the match key too")
     elif content.summary.good:
         left = not drops and any(group.code == "PF201" for group in content.groups)
-        command = f"preflight write {path}{_given(typed)}{' --unmapped drop' if left else ''} -o out"
+        command = f"preflight write {typed_paths(content)}{_given(typed)}{' --unmapped drop' if left else ''} -o out"
         rejected = ", and rejected.csv" if content.summary.rejected else ""
         hints.append(f"Next: {command}  ({counted(content.summary.good, 'good row')}{rejected})")
     return tuple(hints)

@@ -19,7 +19,7 @@ from preflight.engines.run import Run, run
 from preflight.errors import UsageError
 from preflight.files.csv_source import CsvSource
 from preflight.files.fix import Fix, apply_fixes
-from preflight.files.read import open_source
+from preflight.files.joined import open_sources
 from preflight.findings import Content, Group, Severity
 
 __all__ = ["Check"]
@@ -30,7 +30,7 @@ _KEEP_BYTES = 64 << 20
 
 
 class Check:
-    """One source and what is done with it. `made` is the run that was judged last."""
+    """One source, or several files as one, and what is done with it. `made` is the run that was judged last."""
 
     def __init__(self, job: Job, chosen: dict[str, Any]) -> None:
         self.job = job
@@ -55,7 +55,7 @@ class Check:
         return replace(content, hints=hints_for(content, self.chosen["typed"], drops=drops))
 
     def _run(self) -> Run:
-        opened = open_source(self.job.source, self.job.read)
+        opened = open_sources(self.job.sources, self.job.read)
         if self.job.plan is None:
             return judge_file(opened, self.job.policy, keep=self._keeps(), values=self.values)
         return run(self.job.plan, opened, self.job.policy, keep=self._keeps(), values=self.values)
@@ -63,14 +63,14 @@ class Check:
     def _keeps(self) -> bool:
         if self.chosen["engine"] != "auto":
             return bool(self.chosen["engine"] == "memory")
-        path = Path(self.job.source)
-        return path.is_file() and path.stat().st_size <= _KEEP_BYTES
+        paths = [Path(one) for one in self.job.sources]
+        return all(path.is_file() for path in paths) and sum(path.stat().st_size for path in paths) <= _KEEP_BYTES
 
     def _fix(self, made: Run) -> bool:
         """Apply the safe changes to the file; whether there were any. Says what was done, and why nothing is."""
-        source = made.source
+        source, (name,) = made.source, self.job.sources
         if not isinstance(source, CsvSource):
-            raise UsageError(f"{self.job.source} is no CSV file; --fix repairs CSV files alone")
+            raise UsageError(f"{name} is no CSV file; --fix repairs CSV files alone")
         fixes: list[Fix] = []
         why = self._why_not(made)
         for verdict in () if why else made.again():
@@ -79,10 +79,10 @@ class Check:
                 break
             fixes += fixes_of(made.words, verdict, made.sent)
         if why:
-            say(f"{self.job.source}: not fixed, {why}")
+            say(f"{name}: not fixed, {why}")
             return False
         count = apply_fixes(source, fixes) if fixes else 0
-        say(f"{self.job.source}: {f'fixed {count:,} cell' + 's' * (count != 1) if count else 'nothing to fix'}")
+        say(f"{name}: {f'fixed {count:,} cell' + 's' * (count != 1) if count else 'nothing to fix'}")
         return count > 0
 
     def _why_not(self, made: Run) -> str:

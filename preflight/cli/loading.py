@@ -12,6 +12,7 @@ _WORK = {
     "file_only": "preflight.api.file_only",
     "evidence": "preflight.kernel.evidence",
     "guard": "preflight.submission.guard",
+    "joined": "preflight.files.joined",
     "journal": "preflight.submission.journal",
     "judging": "preflight.cli.judging",
     "merge": "preflight.api.merging",

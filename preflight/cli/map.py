@@ -38,7 +38,7 @@ _LOOKED_AT = 150
 @click.option("-o", "out", metavar="PLAN.toml", help="Save the plan; it runs as it stands.")
 def command(source: str, plan: dict[str, Any], read: dict[str, Any], out: str | None) -> Exit:
     """Propose which column feeds which field, from names and from values, with a score and a reason for each."""
-    job = job_for(source, plan, read, {}, find_settings(Path()), alone=False)
+    job = job_for((source,), plan, read, {}, find_settings(Path()), alone=False)
     opened = work("read").open_source(source, job.read)
     if job.plan is None or job.options is None:
         found = work("file_only").resembled_entity(opened.header)

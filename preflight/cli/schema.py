@@ -28,7 +28,7 @@ def command(plan: dict[str, Any], form: str, out: str | None) -> Exit:
 
     What is exported needs `import preflight` to load, because its checks are those of preflight.
     """
-    job = job_for("", plan, {}, {}, find_settings(Path()) if not plan else None, alone=False)
+    job = job_for(("",), plan, {}, {}, find_settings(Path()) if not plan else None, alone=False)
     if job.plan is None:
         raise PlanError([f"{NO_ENTITY}, or --plan FILE.toml"])
     write_out([_exported(work("schema").schema_of(job.plan), form)], out)

@@ -35,9 +35,10 @@ NO_ENTITY = "no entity is stated; add --entity accounts, people, opportunities o
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be done with one source. Where nothing states a plan, it and its options are None: the file alone is judged."""
+    """What is to be done with one source, or with several files as one. Where nothing states a plan, it and its options are None:
+    the file alone is judged."""
 
-    source: str
+    sources: tuple[str, ...]
     plan: Plan | None
     options: PlanOptions | None
     read: ReadOptions
@@ -96,16 +97,19 @@ def jobs_for(
                 left.append(sentence)
                 continue
             with faults():
-                jobs.append(job_for(source, plan, read, show, settings, alone=alone))
+                jobs.append(job_for((source,), plan, read, show, settings, alone=alone))
     return jobs, left
 
 
-def job_for(source: str, plan: Stated, read: Stated, show: Stated, settings: tuple[Settings, Path] | None, *, alone: bool) -> Job:
-    """The job for one source. `alone` judges the file without a plan, whatever settings say.
+def job_for(
+    sources: Sequence[str], plan: Stated, read: Stated, show: Stated, settings: tuple[Settings, Path] | None, *, alone: bool
+) -> Job:
+    """The job for one source, or for several files as one. `alone` judges the file without a plan, whatever settings say.
 
-    Raises a CallerError with every fault of the options, the plan file and the settings, before anything is loaded that works.
+    Raises a CallerError with every fault of the options, the plan file and the settings, before anything is loaded that works;
+    UsageError where settings say one thing of one file and another of the next, and no option decides.
     """
-    stated = _from_settings(source, settings, plan, alone=alone)
+    stated = _agreed(sources, settings, plan, alone=alone)
     with _gathering() as faults:
         with faults():
             shown = _stated_show(show).over(stated.show)
@@ -114,7 +118,7 @@ def job_for(source: str, plan: Stated, read: Stated, show: Stated, settings: tup
             reading = _reading(read, stated.show)
         with faults():
             options = plan_for(plan, stated.plan)
-    return Job(source, None if options is None else work("plan").plan_from(options), options, reading, shown, policy)
+    return Job(tuple(sources), None if options is None else work("plan").plan_from(options), options, reading, shown, policy)
 
 
 @contextmanager
@@ -155,6 +159,20 @@ def _from_settings(source: str, settings: tuple[Settings, Path] | None, plan: St
     found, folder = settings
     options = settings_for(found, _relative(source, folder)) or found.defaults
     return FileOptions(_with_paths(options.plan, folder), options.show)
+
+
+def _agreed(sources: Sequence[str], settings: tuple[Settings, Path] | None, plan: Stated, *, alone: bool) -> FileOptions:
+    """What the settings say of the first file; of the others it must be the same, unless the command line states the plan."""
+    first, *others = sources
+    stated = _from_settings(first, settings, plan, alone=alone)
+    for other in () if settings is None or "entity" in plan or "plan_file" in plan else others:
+        if _from_settings(other, settings, plan, alone=alone) != stated:
+            assert settings is not None
+            raise UsageError(
+                f"{settings[0].name} gives {first} and {other} different options, and as one table they have one plan; "
+                "state --entity or --plan, or write them one by one"
+            )
+    return stated
 
 
 def _uncovered(source: str, settings: tuple[Settings, Path] | None, plan: Stated) -> str | None:

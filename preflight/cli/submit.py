@@ -23,8 +23,8 @@ Stated = dict[str, Any]
 
 
 @click.command(name="submit", cls=Sectioned)
-@click.argument("source")
-@click.option("-o", "out", metavar="DIR", help="The folder of the run; SOURCE with the ending .preflight by default.")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...|DIR")
+@click.option("-o", "out", metavar="DIR", help="The folder of the run; the first SOURCE with the ending .preflight by default.")
 @plan_options
 @read_options
 @parts_options
@@ -36,7 +36,7 @@ Stated = dict[str, Any]
 @settle_option
 @parallel_option
 def command(  # noqa: PLR0913  # one for each group of options
-    source: str,
+    sources: tuple[str, ...],
     out: str | None,
     plan: Stated,
     read: Stated,
@@ -49,23 +49,22 @@ def command(  # noqa: PLR0913  # one for each group of options
     settle: float,
     parallel: int,
 ) -> Exit:
-    """Send a file, or the folder of a written run; a folder's parts that have a job already are not sent again.
+    """Send a file, several files as one table, or the folder of a written run; a folder's parts that have a job already are not
+    sent again.
 
     Exit codes: 0 all rows imported, 1 rows rejected here or by the server, 2 could not judge, 3 server unreachable or refusing, or
     rows in an unknown state, 130 interrupted.
     """
-    is_written = Path(source).is_dir()
-    if source != "-" and not Path(source).exists():
-        raise UsageError(f"{source} does not exist; give a file, or the folder of a written run")
+    is_written = _is_written(sources)
     if sandbox and at:
         raise UsageError("--sandbox has its own address and token; leave out --url and --token-file")
     if not (sandbox or yes or is_terminal()):
         raise UsageError("submit asks before it sends, and there is no terminal to ask on; add --yes")
     client = None if sandbox else client_for(at)  # before a long file is judged: an address or a token may be missing
     if is_written:
-        folder: Path | None = _written(source, out, plan | read, parts, engine)
+        folder: Path | None = _written(sources[0], out, plan | read, parts, engine)
     else:
-        folder = _write(source, out, plan, read, parts, engine)
+        folder = _write(sources, out, plan, read, parts, engine)
     if folder is None:
         return Exit.REJECTED
     sending = work("sending").Sending(folder, settle, again, "max_rejected" in parts, parallel)
@@ -76,6 +75,16 @@ def command(  # noqa: PLR0913  # one for each group of options
         asked, _ = work("sending").question(folder, client.host, again=again)
         consent(asked, yes)
         return Exit(sending.submit(client))
+
+
+def _is_written(sources: tuple[str, ...]) -> bool:
+    """Whether the one source is a folder. Raises UsageError for one among several, and for what is not there."""
+    for source in sources:
+        if source != "-" and not Path(source).exists():
+            raise UsageError(f"{source} does not exist; give a file, or the folder of a written run")
+        if len(sources) > 1 and Path(source).is_dir():
+            raise UsageError(f"{source} is a folder, and a written run is sent by itself; give files alone, or that folder alone")
+    return Path(sources[0]).is_dir()
 
 
 def _written(source: str, out: str | None, plan: Stated, parts: Stated, engine: str) -> Path:
@@ -89,14 +98,14 @@ def _written(source: str, out: str | None, plan: Stated, parts: Stated, engine: 
     return Path(source)
 
 
-def _write(source: str, out: str | None, plan: Stated, read: Stated, parts: Stated, engine: str) -> Path | None:
-    """Write the source into a folder; None where more rows are rejected than are allowed."""
-    job = job_for(source, plan, read, {}, find_settings(Path()), alone=False)
+def _write(sources: tuple[str, ...], out: str | None, plan: Stated, read: Stated, parts: Stated, engine: str) -> Path | None:
+    """Write the sources into a folder; None where more rows are rejected than are allowed."""
+    job = job_for(sources, plan, read, {}, find_settings(Path()), alone=False)
     if job.plan is None:
         raise PlanError([f"nothing can be sent without a plan: {NO_ENTITY}, or --plan FILE.toml"])
     if job.plan.operation is None:
         raise UsageError("submit needs an operation; add --operation insert, or --operation upsert --match-key FIELD")
-    folder = Path(out) if out is not None else _default(source)
+    folder = Path(out) if out is not None else _default(sources[0])
     say(f"Writing into {folder}")
     work("sending").forget_sandbox(folder)
     written = write_job(job, str(folder), parts, engine)

@@ -34,7 +34,7 @@ _WHOLE_BLOCK = 16 << 20
 
 
 @click.command(name="write", cls=Sectioned)
-@click.argument("source")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("-o", "out", metavar="DIR", help="The folder of the run; required.")
 @plan_options
 @read_options
@@ -42,7 +42,7 @@ _WHOLE_BLOCK = 16 << 20
 @parts_options
 @engine_option
 def command(
-    source: str,
+    sources: tuple[str, ...],
     out: str | None,
     plan: dict[str, Any],
     read: dict[str, Any],
@@ -52,11 +52,14 @@ def command(
 ) -> Exit:
     """Write the API-ready CSV parts, rejected.csv and a receipt into a folder.
 
+    Several files with the same columns, in any order, are one table: one run, its rows in the order given, match keys compared
+    across all of them.
+
     Exit codes: 0 all rows good, 1 rows rejected, 2 could not judge; with --max-rejected 0 up to so many.
     """
     if out is None:
         raise UsageError("write needs a folder to write into; add for instance -o out")
-    job = job_for(source, plan, read, show, find_settings(Path()), alone=False)
+    job = job_for(sources, plan, read, show, find_settings(Path()), alone=False)
     if show.get("baseline"):
         raise UsageError("write takes no --baseline: known faults would be sent all the same. Use it with check")
     written = write_job(job, out, parts, engine)
@@ -69,10 +72,11 @@ def write_job(job: Job, out: str, parts: dict[str, Any], engine: str) -> Written
     if job.plan is None:
         raise PlanError([f"nothing can be written without a plan: {NO_ENTITY}, or --plan FILE.toml"])
     refuse_hidden(job.policy, "write")
-    _refuse_own_folder(job.source, out)
+    for source in job.sources:
+        _refuse_own_folder(source, out)
     options = options_of(parts)
     whole = engine == "memory"
-    opened = work("read").open_source(job.source, replace(job.read, block_bytes=_WHOLE_BLOCK) if whole else job.read)
+    opened = work("joined").open_sources(job.sources, replace(job.read, block_bytes=_WHOLE_BLOCK) if whole else job.read)
     written: Written = work("write").write_with_content(
         job.plan,
         opened,

@@ -76,7 +76,8 @@ def _labelled(one: Any, labels: Labels | None) -> Any:
 
 def _in_order(made: Run, blank: tuple[Finding, ...]) -> Iterator[Finding]:
     found = (one for verdict in made.again() for one in findings_in(made, verdict))
-    return heapq.merge(found, blank, key=lambda one: one.line or 0) if blank else found
+    files = {one.path: number for number, one in enumerate(made.source.line().files)}
+    return heapq.merge(found, blank, key=lambda one: (files.get(one.path, 0), one.line or 0)) if blank else found
 
 
 def findings_in(made: Run, verdict: Verdict) -> list[Finding]:
@@ -167,11 +168,10 @@ def _blank_lines(made: Run) -> Iterator[Finding]:
     severity = made.policy.severity("PF105", code.severity)
     if severity is None:
         return
-    for lines in made.tally.blank_lines:
+    said = "no value in any cell; the record is skipped"
+    for path, lines in made.tally.blank_lines:
         for line in lines.to_pylist():
-            yield Finding(
-                "PF105", code.name, severity, Scope.ROW, "no value in any cell; the record is skipped", line=line, position=1
-            )
+            yield Finding("PF105", code.name, severity, Scope.ROW, said, line=line, position=1, path=path)
 
 
 def _groups(made: Run, single: tuple[Finding, ...]) -> tuple[Group, ...]:

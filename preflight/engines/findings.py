@@ -86,6 +86,7 @@ def describe(words: Words, verdict: Verdict, fault: RowFault, rows: Any, *, plac
                 value=_discreet(value, words.values),
                 suggestion=advice.suggestion,
                 related=related,
+                path=chunk.path,
             )
         )
     return found
@@ -153,6 +154,7 @@ def _changes_of_column(words: Words, verdict: Verdict, number: int, rows: Any) -
             record=None if lines is None else row + 1,
             line=None if lines is None else int(lines[at]),
             position=None if places is None else int(places[0][at]),
+            path=chunk.path,
         )
 
 

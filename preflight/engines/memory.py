@@ -14,10 +14,12 @@ from preflight.errors import UnreadableInput
 from preflight.findings import Finding, SourceLine
 from preflight.rows import Chunk
 
-__all__ = ["FrameSource", "frame_source"]
+__all__ = ["READABLE", "FrameSource", "frame_source"]
 
 Array = Any
 Column = Any  # a pandas Series, or a pyarrow ChunkedArray
+READABLE = "give a DataFrame, a path, a list of paths, or what has an Arrow stream (polars, pyarrow, DuckDB)"
+"""What is said of anything that is no source."""
 _ROWS = 1 << 18
 _BYTES = 1 << 28
 
@@ -77,9 +79,7 @@ def frame_source(data: Any) -> FrameSource:
         return _from_pandas(data)
     if hasattr(data, "__arrow_c_stream__"):
         return _from_arrow(pa.table(data))
-    raise UnreadableInput(
-        f"{type(data).__name__} cannot be read; give a DataFrame, a path, or what has an Arrow stream (polars, pyarrow, DuckDB)"
-    )
+    raise UnreadableInput(f"{type(data).__name__} cannot be read; {READABLE}")
 
 
 def _from_pandas(frame: pd.DataFrame) -> FrameSource:

@@ -81,8 +81,9 @@ class RunWriter:
         """Open what is written from the start. `head` has the rows that name the run."""
         self.run = run_of(made, head)
         self.parts = PartWriter(self.folder, written_header(made, self.headers), self.limits)
-        self.rejected = RejectedWriter(self.folder, tuple(name for name in made.binding.header if not is_own(name)))
-        self.map = RowMapWriter(self.folder)
+        header, files = tuple(name for name in made.binding.header if not is_own(name)), bool(made.source.line().files)
+        self.rejected = RejectedWriter(self.folder, header, files=files)
+        self.map = RowMapWriter(self.folder, files=files)
 
     def prepare(self, made: Run, verdict: Verdict, texts: tuple[Array, ...]) -> _Ready:
         """Make the records of a chunk, whose good rows have these texts. How rejected rows are told depends on how many came
@@ -108,6 +109,7 @@ class RunWriter:
             "line": nothing if lines is None else pa.array(lines),
             "state": pc.if_else(pa.array(good), "written", "rejected"),
             "row_key": pc.binary_join_element_wise(f"{self.run}-", numbers, ""),
+            **({} if chunk.path is None else {"path": _named(chunk.path, length)}),
         }
 
     def add(self, made: Run, verdict: Verdict, prepared: _Ready) -> None:
@@ -130,7 +132,8 @@ class RunWriter:
         cells = [column for number, column in enumerate(chunk.columns) if not is_own(header[number])]
         if len(rows) < chunk.length:
             cells = [column.take(picked) for column in cells]
-        return serialise([self._errors(made, verdict, rows), shown, keys.take(picked), *cells])
+        files = [] if chunk.path is None else [_named(chunk.path, len(rows))]
+        return serialise([self._errors(made, verdict, rows), shown, *files, keys.take(picked), *cells])
 
     def _errors(self, made: Run, verdict: Verdict, rows: Any) -> Array:
         """What is wrong with each rejected row: in full for the first errors of a run, afterwards by column and defect."""
@@ -160,6 +163,11 @@ class RunWriter:
         assert self.map is not None
         self.map.close()
         return self.parts.close()
+
+
+def _named(path: str, length: int) -> Array:
+    """The file of so many rows."""
+    return pa.repeat(pa.scalar(path, pa.string()), length)
 
 
 def _coordinates(good: Any, placed: Placed | None) -> dict[str, Array]:

@@ -140,12 +140,14 @@ class PartWriter:
 class RejectedWriter:
     """Rejected rows for people: what is wrong, the line, the row key, then every source column as it was.
 
-    UTF-8 with a byte order mark, so that spreadsheets read it right.
+    UTF-8 with a byte order mark, so that spreadsheets read it right. Where the source is several `files`, the name of the file
+    stands after the line.
     """
 
     folder: Folder
     header: tuple[str, ...]
     name: str = REJECTED
+    files: bool = False
     rows: int = 0
     _stream: IO[bytes] | None = None
     _fresh: int = 0
@@ -153,11 +155,12 @@ class RejectedWriter:
     @property
     def head(self) -> bytes:
         """What stands before the first row."""
-        return _BOM + header_bytes(("preflight_errors", "preflight_line", "preflight_row", *self.header))
+        own = ("preflight_errors", "preflight_line", *(("preflight_file",) if self.files else ()), "preflight_row")
+        return _BOM + header_bytes((*own, *self.header))
 
-    def add(self, errors: Array, lines: Array, keys: Array, cells: list[Array]) -> None:
-        """Write some rejected rows; nothing is opened before the first."""
-        self.put(serialise([errors, lines, keys, *cells]))
+    def add(self, errors: Array, lines: Array, keys: Array, cells: list[Array], files: tuple[Array, ...] = ()) -> None:
+        """Write some rejected rows; nothing is opened before the first. `files` has the column of their files, if there is one."""
+        self.put(serialise([errors, lines, *files, keys, *cells]))
 
     def put(self, done: Serialised) -> None:
         """The same for rows that are bytes already."""
@@ -197,17 +200,22 @@ _ENCODINGS = dict.fromkeys(("source_row", "record", "line", "part_record", "part
 
 
 class RowMapWriter:
-    """`rows.parquet`: one line per source row with all its coordinates."""
+    """`rows.parquet`: one line per source row with all its coordinates; the file too, where the source is several `files`."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, *, files: bool = False) -> None:
+        self._schema = _MAP.append(pa.field("path", pa.string())) if files else _MAP
         self._writer = parquet.ParquetWriter(
-            folder.open(ROWS), _MAP, compression="zstd", use_dictionary=_REPEATED, column_encoding=_ENCODINGS
+            folder.open(ROWS),
+            self._schema,
+            compression="zstd",
+            use_dictionary=[*_REPEATED, "path"] if files else _REPEATED,
+            column_encoding=_ENCODINGS,
         )
         folder.leaving.append(self.close)  # it would complain later of a file that was closed before it
 
     def add(self, **columns: Array) -> None:
         """Write the coordinates of some source rows."""
-        self._writer.write_table(pa.table([columns[name] for name in _MAP.names], schema=_MAP))
+        self._writer.write_table(pa.table([columns[name] for name in self._schema.names], schema=self._schema))
 
     def close(self) -> None:
         """Finish the file; its stream stays for the folder to sync."""

@@ -79,6 +79,7 @@ class Tally:
     """The counts of a run, folded chunk by chunk in source order.
 
     By feed: `changed` cells of good rows, `valid` texts, `blank` cells that are sent. By source column: `present` cells.
+    By chunk: the file and its `blank_lines`.
     """
 
     def __init__(self, feeds: int, values: Callable[[Verdict, RowFault], Array | None], describe: Describe) -> None:
@@ -90,7 +91,7 @@ class Tally:
         self.valid = [0] * feeds
         self.present: dict[int, int] = {}
         self.blank = [0] * feeds
-        self.blank_lines: list[Array] = []
+        self.blank_lines: list[tuple[str | None, Array]] = []
         self._values = values
         self._describe = describe
 
@@ -119,7 +120,7 @@ class Tally:
         for number, present in enumerate(counts.present):
             self.present[number] = self.present.get(number, 0) + present
         if verdict.chunk.blank_lines is not None:
-            self.blank_lines.append(verdict.chunk.blank_lines)
+            self.blank_lines.append((verdict.chunk.path, verdict.chunk.blank_lines))
         for fault, values in zip(verdict.faults, counts.values, strict=True):
             key = (fault.code, fault.severity, fault.feed, fault.questions)
             group = self.groups.get(key)

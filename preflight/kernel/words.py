@@ -12,6 +12,7 @@ from preflight.contract.columns import Binding, Feed
 from preflight.contract.plan import Plan
 from preflight.kernel.families import FAMILIES
 from preflight.kernel.survey import Facts
+from preflight.rows import FileName
 from preflight.rules import texts, values
 from preflight.rules.reading import Advice
 
@@ -42,7 +43,7 @@ def mask(value: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words for the findings of one run. `values` (show, mask, hide) governs messages and suggestions; `label_of` says what
-    the caller calls a source row, where that is not its position."""
+    the caller calls a source row, where that is not its position, or a FileName where the source is several files."""
 
     plan: Plan
     binding: Binding
@@ -109,8 +110,13 @@ class Words:
         return replace(self, facts=replace(self.facts, duplicates=duplicates))
 
     def _label(self, row: int) -> str:
-        """The label of a row in brackets; empty where it has none, or values are not shown."""
-        return "" if self.label_of is None or self.values != "show" else f" (label {shown(_text(self.label_of(row)))[1:-1]})"
+        """The label or the file of a row in brackets; empty where it has none, or where a label may not be shown."""
+        if self.label_of is None:
+            return ""
+        label = self.label_of(row)
+        if isinstance(label, FileName):
+            return f" ({label})"
+        return f" (label {shown(_text(label))[1:-1]})" if self.values == "show" else ""
 
     def _how_alike(self, group: int) -> str:
         """That the rows of a duplicate group agree in every column, or that only the hosts of their addresses agree."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from preflight.findings import Severity
 from preflight.report.escape import command, property_of_command, shorten
-from preflight.report.wording import balance, by_weight, counted, counts, extent, headline, source_name
+from preflight.report.wording import balance, by_weight, counted, counts, extent, file_of, headline, source_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,9 +42,10 @@ def several(contents: Iterable[Content], /) -> Iterator[str]:
 
 def _annotation(content: Content, group: Group) -> str:
     where = {"title": f"{group.code} {group.name}"}
-    if content.source.path not in (None, "-"):
-        first = group.examples[0] if group.examples else None
-        places = {"file": str(content.source.path).replace("\\", "/")}
+    first = group.examples[0] if group.examples else None
+    path = file_of(content, first)
+    if path not in (None, "-"):
+        places = {"file": str(path).replace("\\", "/")}
         if first is not None and first.line is not None:
             places["line"] = str(first.line)
             if first.position is not None:

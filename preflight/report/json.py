@@ -26,7 +26,8 @@ def render(content: Content, /) -> Iterator[str]:
     """One document with all findings, one a line. Never holds more than a few hundred of them."""
     head = encode(head_members(content))
     yield f'{head[:-1]},\n "summary": {encode(content.summary.to_json())},\n "findings": ['
-    found = (encode(finding_members(one)) for one in content.findings())
+    is_joined = bool(content.source.files)
+    found = (encode(finding_members(one, is_joined=is_joined)) for one in content.findings())
     lead = "\n  "
     while some := list(islice(found, _AT_ONCE)):
         yield lead + ",\n  ".join(some)
@@ -63,6 +64,10 @@ def head_members(content: Content, /) -> dict[str, Any]:
     }
     if source.sheet is not None:
         read["sheet"] = source.sheet
+    if source.files:
+        read["files"] = [
+            {name: getattr(one, name) for name in ("path", "records", "encoding", "delimiter")} for one in source.files
+        ]
     against = plan and {
         "entity_type": plan.entity_type,
         "operation": plan.operation,
@@ -72,9 +77,11 @@ def head_members(content: Content, /) -> dict[str, Any]:
     return {"preflight": content.version, "source": read, "plan": against}
 
 
-def finding_members(found: Finding, /) -> dict[str, Any]:
-    """A finding as the members of a JSON object, in the order in which the documents show them."""
+def finding_members(found: Finding, /, *, is_joined: bool = False) -> dict[str, Any]:
+    """A finding as the members of a JSON object, in the order in which the documents show them; with the `path` of its file where
+    the source is several."""
     return {
+        **({"path": found.path} if is_joined else {}),
         "code": found.code,
         "name": found.name,
         "severity": found.severity.value,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from preflight.findings import Severity
 from preflight.report.escape import shorten, uri, visible
 from preflight.report.json import encode
-from preflight.report.wording import by_occurrence, by_weight, extent, headline
+from preflight.report.wording import by_occurrence, by_weight, extent, file_of, headline
 from preflight.rules.codes import CODES
 
 if TYPE_CHECKING:
@@ -113,13 +113,14 @@ def _result(content: Content, group: Group, index: int, located: list[Finding]) 
 def _location(content: Content, group: Group, found: Finding | None) -> dict[str, Any]:
     name = group.column if group.column is not None else group.field
     location: dict[str, Any] = {}
-    if content.source.path is not None:
+    path = file_of(content, found)
+    if path is not None:
         region = {"startLine": 1}
         if found is not None and found.line is not None:
             region["startLine"] = found.line
             if found.position is not None:
                 region["startColumn"] = found.position
-        location["physicalLocation"] = {"artifactLocation": {"uri": _address(content.source.path)}, "region": region}
+        location["physicalLocation"] = {"artifactLocation": {"uri": _address(path)}, "region": region}
     if name is not None:
         location["logicalLocations"] = [{"name": visible(shorten(name)), "kind": "member"}]
     if found is not None and found.source_row is not None:

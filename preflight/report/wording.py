@@ -22,6 +22,7 @@ __all__ = [
     "counts",
     "distinct",
     "extent",
+    "file_of",
     "headline",
     "if_supplied",
     "in_words",
@@ -37,6 +38,7 @@ __all__ = [
     "source_name",
     "spot",
     "subject",
+    "typed_paths",
     "verdict",
 ]
 
@@ -70,12 +72,27 @@ def source_name(content: Content, /) -> str:
     return "DataFrame" if content.source.path is None else line_start(content.source.path)
 
 
+def file_of(content: Content, at: Finding | Change | None, /) -> str | None:
+    """The path of the file in which it is; of several files the first, where it is about a column. None for a DataFrame."""
+    if at is not None and at.path is not None:
+        return at.path
+    return content.source.files[0].path if content.source.files else content.source.path
+
+
+def typed_paths(content: Content, /, *, most: int | None = None) -> str:
+    """The files of the source as they may be typed again, all or so many of them."""
+    paths = [one.path or "SOURCE" for one in content.source.files or (content.source,)]
+    named = [f"./{path}" if path.startswith("-") and path != "-" else path for path in paths[:most]]
+    return " ".join(map(shlex.quote, named))
+
+
 def place(content: Content, at: Finding | Change, /, *, position: bool = True) -> str:
-    """Where it is: ``accounts.csv:3:35``, ``book.xlsx: record 2``, ``row 2 (label 20)``, or the source alone.
+    """Where it is: ``accounts.csv:3:35``, ``book.xlsx: record 2``, ``row 2 (label 20)``, or the source alone; of several files the
+    one that it is in.
 
     A row is a source row and counts from 0; a record and a line count from 1. Rows of a cluster have a label alone: ``label 20``.
     """
-    name = source_name(content)
+    name = source_name(content) if at.path is None else line_start(at.path)
     if at.line is not None:
         return f"{name}:{at.line}:{at.position}" if position and at.position is not None else f"{name}:{at.line}"
     if at.source_row is None and at.label is None:
@@ -84,10 +101,12 @@ def place(content: Content, at: Finding | Change, /, *, position: bool = True) -
 
 
 def spot(at: Finding | Change, /) -> str:
-    """Where in the source it is, in full words: ``line 3, position 35``, ``row 2 (label 20)``; empty without coordinates."""
+    """Where in the source it is, in full words: ``line 3, position 35``, ``row 2 (label 20)``, ``feb.csv, line 3`` where there are
+    several files; empty without coordinates."""
+    file = [visible(shorten(at.path))] if at.path is not None else []
     if at.line is not None:
-        return f"line {at.line:,}" + (f", position {at.position:,}" if at.position is not None else "")
-    return "" if at.source_row is None and at.label is None else _row(at)
+        return ", ".join([*file, f"line {at.line:,}", *([f"position {at.position:,}"] if at.position is not None else [])])
+    return ", ".join(file if at.source_row is None and at.label is None else [*file, _row(at)])
 
 
 def label_text(label: object, /) -> str:
@@ -260,9 +279,8 @@ def resemblance(content: Content, /) -> str:
     if content.plan is not None or content.resembles is None:
         return ""
     entity = visible(content.resembles)
-    named = content.source.path or "SOURCE"
-    path = visible(shlex.quote(f"./{named}" if named.startswith("-") and named != "-" else named))
-    return f"The header resembles {entity}: preflight check {path} --entity {entity}"
+    together = " --together" if content.source.files else ""
+    return f"The header resembles {entity}: preflight check {visible(typed_paths(content))}{together} --entity {entity}"
 
 
 def is_clean(content: Content, /) -> bool:

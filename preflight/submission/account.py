@@ -40,7 +40,8 @@ class Placements:
 class Account:
     """A run's folder, read.
 
-    `table` is the row map (source_row, label, record, line, row_key) in source order. `parts` and `records` (numpy int64, a value
+    `table` is the row map (source_row, label, record, line, row_key, and path where the source was several files) in source order.
+    `parts` and `records` (numpy int64, a value
     for each row) are where a row was written last, 0 for a rejected one.
     """
 
@@ -55,6 +56,11 @@ class Account:
     def length(self) -> int:
         """The number of source rows."""
         return int(self.table.num_rows)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The column of the row map that names the file of each row; none where the source was one."""
+        return tuple(name for name in ("path",) if name in self.table.column_names)
 
     @property
     def entries(self) -> Any:

@@ -19,7 +19,7 @@ from preflight.submission.record import JobLine
 from preflight.submission.trial import WHOLE_JOB
 from preflight.submission.verdicts import JobErrors, State, judge_job, merged
 
-__all__ = ["ROW", "Notice", "Outcomes", "outcomes_of", "read_outcomes"]
+__all__ = ["Notice", "Outcomes", "outcomes_of", "read_outcomes"]
 
 Array = Any
 _ROWS = 1 << 16
@@ -62,6 +62,12 @@ class Outcomes:
         counts = np.bincount(self.states, minlength=len(State)).tolist()
         return {"rows": self.account.length, **{state.word: counts[state] for state in State}}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is told of each row; its file too, where the source was several."""
+        at = _ROW.index("line") + 1
+        return (*_ROW[:at], *self.account.files, *_ROW[at:])
+
     @cached_property
     def with_row(self) -> Any:
         """The errors that have a row, by row and then as received (numpy int64)."""
@@ -102,13 +108,13 @@ class Outcomes:
         order, rows = self._in_order
         if len(picked):
             table = self.account.table.set_column(1, "label", self.labels).take(pa.array(picked))
-            columns = [table[name].to_pylist() for name in ("source_row", "label", "record", "line")]
+            columns = [table[name].to_pylist() for name in ("source_row", "label", "record", "line", *self.account.files)]
             bounds = [np.searchsorted(rows, picked, side=side).tolist() for side in ("left", "right")]
             states, jobs = self.states[picked].tolist(), self.row_jobs[picked].tolist()
             for at, cells in enumerate(zip(*columns, strict=True)):
                 found = [self.error(one) for one in order[bounds[0][at] : bounds[1][at]].tolist()]
                 job_id = self.jobs[jobs[at]].job_id if jobs[at] >= 0 else None
-                yield dict(zip(ROW, (*cells, words[states[at]], job_id, found), strict=True))
+                yield dict(zip(self.names, (*cells, words[states[at]], job_id, found), strict=True))
 
     def error(self, at: int) -> dict[str, Any]:
         """One error as it stands on its row."""
@@ -154,7 +160,7 @@ class Outcomes:
         ]
 
 
-ROW = ("source_row", "label", "record", "line", "state", "job_id", "errors")
+_ROW = ("source_row", "label", "record", "line", "state", "job_id", "errors")
 
 
 def read_outcomes(folder: Path) -> Outcomes:

@@ -54,14 +54,17 @@ def write_repair(found: Outcomes, path: Path) -> int:
 def _pieces(found: Outcomes, rows: Any) -> Iterator[bytes]:
     account = found.account
     flag = (AS_SENT,) if _is_ambiguous(account) else ()
-    names = ("preflight_errors", "preflight_line", "preflight_row", *flag, *(header for header, _ in account.receipt.columns))
+    file = tuple("preflight_file" for _ in account.files)
+    columns = (header for header, _ in account.receipt.columns)
+    names = ("preflight_errors", "preflight_line", *file, "preflight_row", *flag, *columns)
     yield _BOM + header_bytes(names)
     told = {one["source_row"]: "; ".join(error_text(error) for error in one["errors"]) for one in found.rows_with_errors()}
     for part in np.unique(account.parts[rows]).tolist():
         some = rows[account.parts[rows] == part]
         table = account.table.take(pa.array(some))
         errors = pa.array([told.get(row) for row in table["source_row"].to_pylist()], pa.string())
-        own = [errors, table["line"].cast(pa.string()).combine_chunks(), table["row_key"].combine_chunks()]
+        own = [errors, table["line"].cast(pa.string()).combine_chunks()]
+        own += [table[name].combine_chunks() for name in (*account.files, "row_key")]
         own += [pa.repeat(pa.scalar("yes"), len(some)) for _ in flag]
         yield bytes(serialise([*own, *cells_of_rows(account, some, range(len(account.receipt.columns)))]).data)
 

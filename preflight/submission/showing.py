@@ -16,7 +16,7 @@ from preflight.errors import NotAvailable
 from preflight.files.serialise import header_bytes, serialise
 from preflight.report.escape import LONGEST_MESSAGE, json_text, line_start, quoted, shorten, visible
 from preflight.submission.numbering import Numbering
-from preflight.submission.outcomes import ROW, Outcomes
+from preflight.submission.outcomes import Outcomes
 
 __all__ = ["balance", "error_text", "numbering_words", "to_csv", "to_json", "to_parquet", "to_text", "to_xlsx"]
 
@@ -41,7 +41,7 @@ _ERROR = pa.struct(
         ("message", pa.string()),
     ]
 )
-_KINDS = {"source_row": pa.int64(), "record": pa.int64(), "line": pa.int64(), "state": pa.string(), "job_id": pa.string()}
+_KINDS = dict.fromkeys(("source_row", "record", "line"), pa.int64()) | dict.fromkeys(("path", "state", "job_id"), pa.string())
 
 
 def to_json(found: Outcomes, /) -> Iterator[str]:
@@ -85,10 +85,10 @@ def _flat(found: Outcomes) -> Iterator[dict[str, Any]]:
 
 def to_csv(found: Outcomes, /) -> Iterator[str]:
     """One line per source row; the errors of a row in one cell."""
-    yield header_bytes(ROW).decode()
+    yield header_bytes(found.names).decode()
     rows = _flat(found)
     while some := list(islice(rows, _MANY)):
-        texts = [[None if row[name] is None else str(row[name]) for row in some] for name in ROW]
+        texts = [[None if row[name] is None else str(row[name]) for row in some] for name in found.names]
         yield bytes(serialise([pa.array(column, pa.string()) for column in texts]).data).decode()
 
 
@@ -96,7 +96,7 @@ def to_parquet(found: Outcomes, /) -> bytes:
     """One line per source row; the errors as a list of structures."""
     is_counted = not found.labels_are_text
     kinds = {**_KINDS, "label": pa.int64() if is_counted else pa.string(), "errors": pa.list_(_ERROR)}
-    schema = pa.schema([(name, kinds[name]) for name in ROW])
+    schema = pa.schema([(name, kinds[name]) for name in found.names])
     target = BytesIO()
     rows = found.rows()
     with parquet.ParquetWriter(target, schema, compression="zstd") as writer:
@@ -116,11 +116,11 @@ def to_xlsx(found: Outcomes, /) -> bytes:
     target = BytesIO()
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "in_memory": True})
     sheet = book.add_worksheet("Outcomes")
-    for column, name in enumerate(ROW):
+    for column, name in enumerate(found.names):
         sheet.write_string(0, column, name)
     sheet.freeze_panes(1, 0)
     for at, row in enumerate(_flat(found), start=1):
-        for column, name in enumerate(ROW):
+        for column, name in enumerate(found.names):
             cell = row[name]
             if isinstance(cell, int):
                 sheet.write_number(at, column, cell)
@@ -152,10 +152,11 @@ def numbering_words(numbering: Numbering, /) -> str | None:
 
 def to_text(found: Outcomes, /) -> Iterator[str]:
     """Errors one a line, what fits no row, then the balance and how the server counts."""
-    path = found.account.receipt.source.get("path")
-    name = line_start(PurePath(path).name if path and path != "-" else "standard input" if path else "DataFrame")
+    source = found.account.receipt.source
+    names, name = _file_names(source), line_start(_source_name(source))
     for row in found.rows_with_errors():
-        place = f"{name}:{row['line']}" if row["line"] is not None else f"{name} {_position(row)}"
+        file = line_start(names.get(row["path"], row["path"])) if "path" in row else name
+        place = f"{file}:{row['line']}" if row["line"] is not None else f"{file} {_position(row)}"
         for one in row["errors"]:
             yield f"{place}: error {error_text(one)}\n"
     for one in found.undetermined():
@@ -166,6 +167,22 @@ def to_text(found: Outcomes, /) -> Iterator[str]:
     yield f"{name}: {balance(found.summary)}\n"
     if (counted := numbering_words(found.numbering)) is not None:
         yield f"{counted}\n"
+
+
+def _source_name(source: dict[str, Any]) -> str:
+    """What the source is called: a file by its name without the folder."""
+    path = source.get("path")
+    if source.get("files"):
+        first, *more = _file_names(source).values()
+        return f"{first} and {more[0]}" if len(more) == 1 else f"{first} and {len(more):,} more files"
+    return "DataFrame" if not path else "standard input" if path == "-" else PurePath(path).name
+
+
+def _file_names(source: dict[str, Any]) -> dict[str, str]:
+    """What each of several files is called: its name without the folder, where that is no other's too."""
+    paths = [str(one["path"]) for one in source.get("files") or ()]
+    short = ["standard input" if path == "-" else PurePath(path).name for path in paths]
+    return {path: name if short.count(name) == 1 else path for path, name in zip(paths, short, strict=True)}
 
 
 def _position(row: dict[str, Any]) -> str:
