@@ -24,6 +24,8 @@ _PIECE = 1 << 17
 _MOST = (1 << 31) - 1
 _BLANKS = pc.JoinOptions(null_handling="replace", null_replacement="")
 _SPECIAL = b',"\n\r'
+_HIGHEST = max(_SPECIAL)
+_LF = ord("\n")
 _OPTIONS = csv.WriteOptions(include_header=False, batch_size=8192, quoting_style="none")
 
 
@@ -49,40 +51,64 @@ def serialise(columns: list[Array]) -> Serialised:
     length = len(columns[0])
     if length == 0:
         return Serialised(b"", np.zeros(0, dtype=np.int64), None)
-    looked = [_look(column) for column in columns]
-    columns, special = [column for column, _ in looked], [rows for _, rows in looked]
+    looked = [_Looked.at(column) for column in columns]
+    columns, special = [one.column for one in looked], [one.special for one in looked]
     if len(columns) == 1:
         special = [special[0] | _empty_rows(columns[0])]  # nothing in the only column would be an empty line
     if not any(rows.any() for rows in special):
         return Serialised(_plain(columns), np.cumsum(_plain_sizes(columns, length)), None)
     if length > 1 and 2 * sum(column.nbytes for column in columns) + 3 * length * len(columns) > _MOST:
         return _in_halves(columns)
-    return _joined(columns, special)
+    breaks = [one.breaks for one in looked if one.breaks is not None]
+    return _joined(columns, special, 1 + np.sum(breaks, axis=0) if breaks else None)
 
 
-def _look(column: Array) -> tuple[Array, Any]:
-    """The column, and where its cells hold a delimiter, a quote or a line break (numpy bool): found by their bytes, told to rows.
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A column, where its cells hold a delimiter, a quote or a line break (`special`, numpy bool), and how many LF each cell holds
+    (`breaks`, int64; None: none)."""
 
-    Arrow's writer also looks at the bytes that stand under nulls; a column with a special one there comes back without nulls.
-    """
-    found = np.zeros(len(column), dtype=bool)
-    _, offsets, data = column.buffers()
-    if data is None or offsets is None:
-        return column, found
-    bounds = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
-    view = np.frombuffer(data, dtype=np.uint8)[: bounds[-1]]
-    for start in range(int(bounds[0]), len(view), _PIECE):
-        part = view[start : start + _PIECE]
-        special = part == _SPECIAL[0]
+    column: Array
+    special: Any
+    breaks: Any | None
+
+    @classmethod
+    def at(cls, column: Array) -> _Looked:
+        """Look at the bytes of all cells. Arrow's writer also looks at those under nulls: a column with a special one there is
+        taken without nulls."""
+        special = np.zeros(len(column), dtype=bool)
+        _, offsets, data = column.buffers()
+        if data is None or offsets is None:
+            return cls(column, special, None)
+        bounds = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
+        view = np.frombuffer(data, dtype=np.uint8)[: bounds[-1]]
+        at = _special_bytes(view, int(bounds[0]))
+        if not len(at):
+            return cls(column, special, None)
+        rows = np.searchsorted(bounds, at, side="right") - 1
+        special[rows] = True
+        feeds = rows[view[at] == _LF]
+        breaks = np.bincount(feeds, minlength=len(column)) if len(feeds) else None
+        if column.null_count:
+            valid = column.is_valid().to_numpy(zero_copy_only=False)
+            if (special & ~valid).any():
+                return cls(pc.fill_null(column, ""), special & valid, None if breaks is None else breaks * valid)
+        return cls(column, special, breaks)
+
+
+def _special_bytes(view: Any, start: int) -> Any:
+    """Where a special byte stands, from `start` on (int64). In pieces that fit the cache; most have none below a dot."""
+    found = []
+    for at in range(start, len(view), _PIECE):
+        piece = view[at : at + _PIECE]
+        if piece.min() > _HIGHEST:
+            continue
+        special = piece == _SPECIAL[0]
         for byte in _SPECIAL[1:]:
-            special |= part == byte
+            special |= piece == byte
         if special.any():
-            found[np.searchsorted(bounds, np.flatnonzero(special) + start, side="right") - 1] = True
-    if column.null_count and found.any():
-        valid = column.is_valid().to_numpy(zero_copy_only=False)
-        if (found & ~valid).any():
-            return pc.fill_null(column, ""), found & valid
-    return column, found
+            found.append(np.flatnonzero(special) + at)
+    return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
 
 def _empty_rows(column: Array) -> Any:
@@ -109,17 +135,14 @@ def _plain(columns: list[Array]) -> memoryview:
     return sink.getbuffer()
 
 
-def _joined(columns: list[Array], special: list[Any]) -> Serialised:
+def _joined(columns: list[Array], special: list[Any], lines: Any | None) -> Serialised:
     """The records put together by Arrow, those in quotes that need them."""
     cells = [_quoted(column, rows) if rows.any() else column for column, rows in zip(columns, special, strict=True)]
     cells[-1] = pc.binary_join_element_wise(cells[-1], "\n", "", options=_BLANKS)
     records = cells[0] if len(cells) == 1 else pc.binary_join_element_wise(*cells, ",", options=_BLANKS)
     _, offsets, text = records.buffers()
     ends = np.frombuffer(offsets, dtype=np.int32)[1 : len(records) + 1].astype(np.int64)
-    data = memoryview(text)[: int(ends[-1])]
-    breaks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
-    lines = None if len(breaks) == len(ends) else np.diff(np.searchsorted(breaks, ends), prepend=0)
-    return Serialised(data, ends, lines)
+    return Serialised(memoryview(text)[: int(ends[-1])], ends, lines)
 
 
 def _quoted(column: Array, rows: Any) -> Array:
