@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["render", "several"]
 
 _READINGS = {"show": "Cells are shown as they are.", "mask": "Cells are masked.", "hide": "Cells are hidden."}
+_MOST_FILES = 20
 
 
 def _hash(text: str) -> str:
@@ -145,6 +146,7 @@ def _facts(content: Content, outline: Outline) -> Iterator[str]:
     plan = content.plan
     reason = f' <span class="soft small">({html(content.source.reason)})</span>' if content.source.reason else ""
     facts = {
+        "Files": _files(content),
         "Read as": html(read_as(content)) + reason,
         "Judged as": html(f"{plan.entity_type}, {plan.operation or 'insert'}") if plan else "a file alone, without a plan",
         "Match key": html(plan.match_key or "none was judged") if plan else "",
@@ -158,6 +160,14 @@ def _facts(content: Content, outline: Outline) -> Iterator[str]:
         if told:
             yield f"<div><dt>{name}</dt><dd>{told}</dd></div>\n"
     yield "</dl></section>\n"
+
+
+def _files(content: Content) -> str:
+    """The files with their records, where the source is several."""
+    files = content.source.files
+    told = [f"{html(visible(shorten(str(one.path))))}: {counted(one.records, 'record')}" for one in files[:_MOST_FILES]]
+    more = [f"and {counted(len(files) - _MOST_FILES, 'more file')}"] if len(files) > _MOST_FILES else []
+    return "<br>".join([*told, *more])
 
 
 def _next_steps(content: Content) -> Iterator[str]:

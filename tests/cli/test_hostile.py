@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-import preflight.cli.judging as judging
 from preflight.files.read import open_source
 
 Run = Callable[..., Any]
@@ -159,16 +158,15 @@ def test_a_file_that_changes_between_two_passes(
     path = tmp_path / "a.csv"
     path.write_bytes(HEAD + b"Acme,acme.com\n")
 
-    def opened(*arguments: Any) -> Any:
-        source = open_source(*arguments)
+    def opened(*arguments: Any, **options: Any) -> Any:
+        source = open_source(*arguments, **options)
         if what == "gone":
             path.unlink()
         else:
             path.write_bytes(HEAD + b"Acme,acme.com\nBeta,beta.io\n")
         return source
 
-    monkeypatch.setattr(judging, "open_source", opened)
-    monkeypatch.setattr("preflight.files.read.open_source", opened)
+    monkeypatch.setattr("preflight.files.joined.open_source", opened)
     made = run(command, "a.csv", *PLAN, "--engine", "stream", *(("-o", "out") if command == "write" else ()))
     assert (made.code, made.out) == (2, "")
     assert ("changed while it was read" if what == "changed" else "does not exist") in made.err

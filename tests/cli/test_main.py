@@ -216,7 +216,7 @@ def test_a_misspelt_command(run: Run, typed: str, said: str) -> None:
 def test_help_has_its_options_in_sections(run: Run) -> None:
     lines = run("write", "--help").out.splitlines()
     assert [line for line in lines if line and not line.startswith(" ")] == [
-        "Usage: preflight write [OPTIONS] SOURCE",
+        "Usage: preflight write [OPTIONS] SOURCE...",
         "Options:",
         "Plan (what is sent, and how it is judged):",
         "Reading the source:",
