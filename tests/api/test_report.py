@@ -11,7 +11,7 @@ import pytest
 
 import preflight as pf
 from preflight.api.tables import CHANGES, COLUMNS, FINDINGS, GROUPS
-from preflight.errors import NotAvailable
+from preflight.errors import NotAvailable, UnreadableInput, UsageError
 
 FIELDS = [
     {"field_name": "name", "field_type": "string", "required": True},
@@ -128,3 +128,89 @@ def test_labels_of_a_frame_stand_in_the_row_map_of_what_is_written(tmp_path: Pat
     written = PLAN.check(frame).write(tmp_path / "out")
     assert written.rows["label"].tolist() == ["a", "b", "c"]
     assert written.rows.dtypes[["source_row", "record", "line", "part", "part_record", "part_line"]].tolist() == ["Int64"] * 6
+
+
+def two_files(folder: Path) -> list[Path]:
+    """Three rows in two files, with a match key in both."""
+    first, second = folder / "a.csv", folder / "b.csv"
+    first.write_text("name,domain,created\nAbc AG,a.com,\n")
+    second.write_bytes(b"\xef\xbb\xbfdomain,name,created\nb.com,,\nA.com,Cde AG,2024-01-05\n")
+    return [first, second]
+
+
+@pytest.mark.parametrize("engine", ["auto", "stream"])
+def test_files_as_one_table(tmp_path: Path, engine: str) -> None:
+    first, second = two_files(tmp_path)
+    report = PLAN.check((first, str(second)), engine=engine)
+    assert report.findings[["source_row", "label", "record", "line", "code"]].to_numpy().tolist()[:3] == [
+        [0, 0, 1, 2, "PF502"],
+        [1, 1, 2, 2, "PF401"],
+        [2, 2, 3, 3, "PF502"],
+    ]
+    assert f"record 3 ({second})" in report.findings.message[0]
+    assert tuple(report.findings.columns) == FINDINGS
+    assert tuple(report.changes.columns) == CHANGES
+    assert report.files.to_dict("list") == {
+        "path": [str(first), str(second)],
+        "first_source_row": [0, 1],
+        "records": [1, 2],
+        "encoding": ["utf-8", "utf-8 with BOM"],
+        "delimiter": [",", ","],
+    }
+    assert repr(report).splitlines()[-2].startswith(f"{first} and {second}: 3 records = 0 good + 3 rejected (comma; ")
+
+
+def test_files_stay_as_they_are_after_pickling(tmp_path: Path) -> None:
+    report = PLAN.check(two_files(tmp_path))
+    again = pickle.loads(pickle.dumps(report))
+    pd.testing.assert_frame_equal(again.findings, report.findings)
+    assert again.is_good.index.tolist() == [0, 1, 2]
+    assert again.rejected["name"].isna().tolist() == [False, True, False]
+
+
+def test_files_of_one_file_and_of_none(tmp_path: Path) -> None:
+    first, _ = two_files(tmp_path)
+    one, none = PLAN.check(first).files, PLAN.check(FRAME).files
+    assert one.to_dict("list") == {
+        "path": [str(first)],
+        "first_source_row": [0],
+        "records": [1],
+        "encoding": ["utf-8"],
+        "delimiter": [","],
+    }
+    assert (len(none), list(none.columns), list(none.dtypes)) == (0, list(one.columns), list(one.dtypes))
+    assert (none.first_source_row.dtype, none.records.dtype) == ("Int64", "int64")
+
+
+def test_a_file_without_records_has_no_first_row(tmp_path: Path) -> None:
+    first, _ = two_files(tmp_path)
+    (tmp_path / "c.csv").write_text("name,domain,created\n")
+    assert PLAN.check([tmp_path / "c.csv", first]).files.first_source_row.tolist() == [pd.NA, 0]
+
+
+def test_files_are_written_as_one_run(tmp_path: Path) -> None:
+    paths = two_files(tmp_path)
+    receipt = pf.write_csv(paths, PLAN, tmp_path / "out")
+    assert receipt.rows["path"].tolist() == [str(paths[0]), str(paths[1]), str(paths[1])]
+    assert pf.check_csv(paths, PLAN).summary["records"] == 3
+    assert PLAN.check(paths).write(tmp_path / "again").rows["path"].tolist() == receipt.rows["path"].tolist()
+    rows = pf.outcomes(tmp_path / "out").rows
+    assert list(rows.columns) == ["source_row", "label", "record", "line", "path", "state", "job_id", "errors"]
+    assert rows["path"].tolist() == receipt.rows["path"].tolist()
+    with pytest.raises(UsageError, match=r"^merge takes the rows of one file at a time; give it each by itself$"):
+        pf.merge(tmp_path / "out", paths)
+
+
+def test_a_list_must_be_of_paths(tmp_path: Path) -> None:
+    first, _ = two_files(tmp_path)
+    for verb in (PLAN.check, lambda source: PLAN.write(source, tmp_path / "out")):
+        with pytest.raises(UsageError, match=r"^an empty list names no source; give at least one path$"):
+            verb([])
+        with pytest.raises(
+            UnreadableInput, match=r"^a tuple with a DataFrame cannot be read; give a DataFrame, a path, a list of paths,"
+        ):
+            verb((first, FRAME))
+    with pytest.raises(
+        UnreadableInput, match=r"^int cannot be read; give a DataFrame, a path, a list of paths, or what has an Arrow"
+    ):
+        PLAN.check(7)
