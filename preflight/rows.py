@@ -57,7 +57,8 @@ class Chunk:
     header; a record with another number is padded with nulls or cut. `stray` marks records with a quote in the wrong place.
     `objects` are (column, mask) pairs for cells that held a Python object without a text. `blank_lines` (int64) are the lines of
     blank records that were skipped among or right before these rows, or after the last of them in the last chunk. `path` is the
-    file, where the source is several: `first_row` counts through all of them, lines and places are those of the file.
+    file, where the source is several: `first_row` counts through all of them, lines and places are those of the file. `share` is
+    how much of the source is read when the chunk is, from 0 to 1; None where that is not known.
     """
 
     columns: tuple[Array, ...]
@@ -71,6 +72,7 @@ class Chunk:
     blank_lines: Array | None = None
     locate: Locator | None = None
     path: str | None = None
+    share: float | None = None
 
 
 class Source(Protocol):

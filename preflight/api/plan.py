@@ -14,6 +14,7 @@ import preflight.report.notebook_runs as notebook
 from preflight.api.binding import bind_source, plan_for
 from preflight.api.planning import plan_from
 from preflight.api.policy import Choices, policy_of
+from preflight.api.progress import shown
 from preflight.api.report import Report
 from preflight.api.spelling import speaks_python
 from preflight.api.version import VERSION
@@ -43,18 +44,21 @@ class Plan(contract_plan.Plan):
     """Everything that is decided before any data is read, with the verbs. Frozen, picklable, made by `preflight.plan`."""
 
     @speaks_python
-    def check(self, source: Any, /, *, engine: str = "auto", values: str = "show", **options: Any) -> Report:
+    def check(self, source: Any, /, *, engine: str = "auto", values: str = "show", progress: bool = True, **options: Any) -> Report:
         """Judge a DataFrame, a path, or anything with an Arrow stream, as `write` would send it. The source is never changed.
         A list of paths is one table, its rows in the order of the files.
 
-        `engine` is auto, memory or stream; `values` show, mask or hide. Further options: encoding, delimiter, header_line, sheet
-        (reading); select, ignore, ignore_in, severity (what counts). Raises UnreadableInput, PlanError, UsageError.
+        `engine` is auto, memory or stream; `values` show, mask or hide; `progress` shows in a notebook or on a terminal how far
+        a long check is. Further options: encoding, delimiter, header_line, sheet (reading); select, ignore, ignore_in, severity
+        (what counts). Raises UnreadableInput, PlanError, UsageError.
         """
         choices = Choices.taken_from(options)
         reading = _read_options(options)
         opened = open_table(source, reading)
         plan, keep = plan_for(self, source), _keeps(opened, source, engine)
-        made = run(plan, opened, policy_of(choices), keep=keep, values=_values(values), binding=bind_source(plan, opened))
+        policy, mode, binding = policy_of(choices), _values(values), bind_source(plan, opened)
+        with shown(wanted=progress) as watch:
+            made = run(plan, opened, policy, keep=keep, values=mode, binding=binding, watch=watch)
         return Report(made, VERSION, source if isinstance(source, pd.DataFrame) else None)
 
     @speaks_python
@@ -69,17 +73,18 @@ class Plan(contract_plan.Plan):
         return report.good
 
     @speaks_python
-    def write(self, source: Any, out: str | Path, /, **options: Any) -> Receipt:
+    def write(self, source: Any, out: str | Path, /, *, progress: bool = True, **options: Any) -> Receipt:
         """Judge a source and write it into a folder in one pass: parts, rejected.csv, row map, receipt. Memory stays bounded. A
         list of paths is one table and one run.
 
-        Options: max_bytes, max_rows, headers (fields or labels), max_rejected, and those of reading. Raises UsageError where
-        columns are unmapped, RunInTheWay where the folder holds a run that was sent.
+        Options: max_bytes, max_rows, headers (fields or labels), max_rejected, and those of reading; `progress` as for `check`.
+        Raises UsageError where columns are unmapped, RunInTheWay where the folder holds a run that was sent.
         """
         taken = {one.name: options.pop(one.name) for one in fields_of(WriteOptions) if one.name in options}
         opened = open_table(source, _read_options(options))
         labels = source.index if isinstance(source, pd.DataFrame) else None
-        return write_source(plan_for(self, source), opened, Path(out), WriteOptions(**taken), labels=labels)
+        with shown(wanted=progress) as watch:
+            return write_source(plan_for(self, source), opened, Path(out), WriteOptions(**taken), labels=labels, watch=watch)
 
     @property
     def schema(self) -> Any:
@@ -163,7 +168,7 @@ _WRITING = tuple(one.name for one in fields_of(WriteOptions))
 def _read_options(options: Mapping[str, Any]) -> ReadOptions:
     unknown = [name for name in options if name not in (*_READING, "block_bytes")]
     if unknown:
-        close = nearest(unknown[0], (*_READING, *_CHOICES, *_WRITING, "engine", "values"), count=1)
+        close = nearest(unknown[0], (*_READING, *_CHOICES, *_WRITING, "engine", "values", "progress"), count=1)
         meant = f"did you mean {close[0]}?" if close else f"known are {', '.join(_READING)}, and what the method documents"
         raise UsageError(f"unknown option {unknown[0]!r}; {meant}")
     return ReadOptions(**options)

@@ -12,6 +12,7 @@ from preflight.api.version import VERSION
 from preflight.contract.plan import Plan
 from preflight.contract.policy import Policy
 from preflight.engines.content import content_of
+from preflight.engines.progress import Watch
 from preflight.engines.run import Run, first_chunks, run, texts_of
 from preflight.engines.writing import RunWriter, written_header
 from preflight.errors import RejectedRows, UsageError
@@ -66,9 +67,11 @@ class Written:
     receipt: Receipt | None
 
 
-def write_source(plan: Plan, source: Source, out: Path, options: WriteOptions, *, labels: Any = None) -> Receipt:
+def write_source(
+    plan: Plan, source: Source, out: Path, options: WriteOptions, *, labels: Any = None, watch: Watch | None = None
+) -> Receipt:
     """Judge a source and write it in one pass. Raises RejectedRows where more rows are rejected than `max_rejected` allows."""
-    return _or_raise(write_with_content(plan, source, out, options, labels=labels), options)
+    return _or_raise(write_with_content(plan, source, out, options, labels=labels, watch=watch), options)
 
 
 def write_run(made: Run, out: str | Path, *, labels: Any = None, **options: Any) -> Receipt:
@@ -84,7 +87,7 @@ def write_run(made: Run, out: str | Path, *, labels: Any = None, **options: Any)
         return _or_raise(_finished(made, writer, folder, taken), taken)
 
 
-def write_with_content(
+def write_with_content(  # noqa: PLR0913  # one keyword for each thing that callers differ in
     plan: Plan,
     source: Source,
     out: Path,
@@ -94,8 +97,10 @@ def write_with_content(
     whole: bool = False,
     values: str = "show",
     policy: Policy | None = None,
+    watch: Watch | None = None,
 ) -> Written:
-    """The same, for callers that show the report too. `whole` has the source in memory, so that it is read once."""
+    """The same, for callers that show the report too. `whole` has the source in memory, so that it is read once; `watch` is
+    told how far it is."""
     with Folder(out) as folder:
         writer = RunWriter(folder, options.limits, options.headers, _labels(labels))
 
@@ -105,7 +110,16 @@ def write_with_content(
 
         binding = bind_source(plan, source)
         made = run(
-            plan, source, policy or Policy(), keep=False, whole=whole, values=values, binding=binding, sink=writer, start=begin
+            plan,
+            source,
+            policy or Policy(),
+            keep=False,
+            whole=whole,
+            values=values,
+            binding=binding,
+            sink=writer,
+            start=begin,
+            watch=watch,
         )
         return _finished(made, writer, folder, options)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from preflight.api.file_only import judge_file, resembled_entity
+from preflight.api.progress import shown
 from preflight.api.version import VERSION
 from preflight.cli.exits import Exit
 from preflight.cli.hints import hints_for
@@ -55,10 +56,11 @@ class Check:
         return replace(content, hints=hints_for(content, self.chosen["typed"], drops=drops))
 
     def _run(self) -> Run:
-        opened = open_sources(self.job.sources, self.job.read)
-        if self.job.plan is None:
-            return judge_file(opened, self.job.policy, keep=self._keeps(), values=self.values)
-        return run(self.job.plan, opened, self.job.policy, keep=self._keeps(), values=self.values)
+        opened, policy, keep = open_sources(self.job.sources, self.job.read), self.job.policy, self._keeps()
+        with shown(log=True) as watch:
+            if self.job.plan is None:
+                return judge_file(opened, policy, keep=keep, values=self.values, watch=watch)
+            return run(self.job.plan, opened, policy, keep=keep, values=self.values, watch=watch)
 
     def _keeps(self) -> bool:
         if self.chosen["engine"] != "auto":

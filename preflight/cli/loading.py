@@ -19,6 +19,7 @@ _WORK = {
     "orphans": "preflight.submission.orphans",
     "outcomes": "preflight.submission.outcomes",
     "plan": "preflight.api.planning",
+    "progress": "preflight.api.progress",
     "read": "preflight.files.read",
     "receipt": "preflight.files.receipt",
     "sandbox": "preflight.sandbox.start",

@@ -77,15 +77,17 @@ def write_job(job: Job, out: str, parts: dict[str, Any], engine: str) -> Written
     options = options_of(parts)
     whole = engine == "memory"
     opened = work("joined").open_sources(job.sources, replace(job.read, block_bytes=_WHOLE_BLOCK) if whole else job.read)
-    written: Written = work("write").write_with_content(
-        job.plan,
-        opened,
-        Path(out),
-        options,
-        whole=whole,
-        values=job.show.values or "show",
-        policy=job.policy,
-    )
+    with work("progress").shown(log=True) as watch:
+        written: Written = work("write").write_with_content(
+            job.plan,
+            opened,
+            Path(out),
+            options,
+            whole=whole,
+            values=job.show.values or "show",
+            policy=job.policy,
+            watch=watch,
+        )
     return written
 
 

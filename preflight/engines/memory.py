@@ -44,7 +44,7 @@ class FrameSource:
     def _chunk(self, start: int, length: int) -> Chunk:
         pairs = [column_text(_part(column, start, length)) for column in self.columns]
         objects = tuple((number, mask) for number, (_, mask) in enumerate(pairs) if mask is not None)
-        return Chunk(tuple(text for text, _ in pairs), start, length, objects=objects)
+        return Chunk(tuple(text for text, _ in pairs), start, length, objects=objects, share=(start + length) / self.length)
 
     @property
     def label_of(self) -> Callable[[int], object] | None:

@@ -23,6 +23,7 @@ from preflight.contract.field import Operation
 from preflight.contract.plan import Plan
 from preflight.contract.policy import Policy
 from preflight.engines.findings import describe, values_of
+from preflight.engines.progress import Watch, watched
 from preflight.findings import Severity
 from preflight.kernel.families import FAMILIES, asks
 from preflight.kernel.judge import Verdict, judge
@@ -113,14 +114,17 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
     sink: Sink | None = None,
     start: Callable[[Run, list[Chunk]], None] | None = None,
     threads: int = _THREADS,
+    watch: Watch | None = None,
 ) -> Run:
     """Judge a source. `binding` is the plan's own unless given. `sink` gets every verdict, after the gate has let its good rows
     pass; `start` is called once before the first, with chunks that hold the first 100 rows. `keep` keeps the verdicts; `whole` has
-    the source in memory while it is judged, so that it is read once. Raises UnreadableInput, PlanError, Disagreement."""
+    the source in memory while it is judged, so that it is read once; `watch` is told how far it is. Raises UnreadableInput,
+    PlanError, Disagreement."""
     binding = binding or bind(plan, source.header)
     with ThreadPoolExecutor(threads) as pool:
         pool.submit(import_module, _GATE)
-        evidence, chunks = _surveyed(plan, binding, source, pool, keep=keep or whole)
+        passes = 2 if needs_survey(plan, binding) else 1
+        evidence, chunks = _surveyed(plan, binding, source, pool, watch, keep=keep or whole)
         facts = settle(plan, binding, evidence)
         readings = {} if evidence is None else evidence.readings(_READINGS_BYTES)
         del evidence
@@ -133,7 +137,7 @@ def run(  # noqa: PLR0913  # one keyword for each thing that differs between the
             start(made, head)
         del head
         digests = []
-        for judged in _ordered(pool, partial(_judged, made, readings, sink), coming):
+        for judged in _ordered(pool, partial(_judged, made, readings, sink), watched(coming, watch, passes, passes)):
             digests.append(judged.digests)
             tally.add(judged.verdict, judged.counts)
             if sink is not None:
@@ -204,7 +208,7 @@ def first_chunks(chunks: Iterable[Chunk]) -> tuple[list[Chunk], Iterator[Chunk]]
 
 
 def _surveyed(
-    plan: Plan, binding: Binding, source: Source, pool: ThreadPoolExecutor, *, keep: bool
+    plan: Plan, binding: Binding, source: Source, pool: ThreadPoolExecutor, watch: Watch | None, *, keep: bool
 ) -> tuple[Evidence | None, deque[Chunk] | None]:
     """The evidence of all rows, and the chunks where they are kept: asked to `keep` them, or of a source that proves small."""
     if not needs_survey(plan, binding):
@@ -215,7 +219,7 @@ def _surveyed(
         return None if kept.chunks is not None else columns_to_survey(plan, binding, merged)
 
     chunks = source.narrowed(wanted) if isinstance(source, NarrowSource) else source.chunks()
-    for evidence in _ordered(pool, partial(survey, plan, binding), kept.passing(chunks)):
+    for evidence in _ordered(pool, partial(survey, plan, binding), watched(kept.passing(chunks), watch, 1, 2)):
         merged = evidence if merged is None else merged.merge(evidence)
     return merged, kept.chunks
 

@@ -159,6 +159,7 @@ class CsvSource:
                 self._dialect.delimiter,
                 stray=parsed.stray is not None,
             ),
+            share=(block.offset + found.consumed) / self._text.size,
         )
 
     def findings(self) -> tuple[Finding, ...]:

@@ -95,6 +95,7 @@ class ExcelSource:
             cells=pa.array(cells) if np.any(cells != len(self.header)) else None,
             blank_lines=pa.array(blank) if blank.size else None,
             locate=_SheetLocator(self._sheet.first_column),
+            share=stop / max(self._sheet.lines.size, 1),
         )
 
     def findings(self) -> tuple[Finding, ...]:

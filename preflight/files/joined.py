@@ -47,11 +47,13 @@ class _MovedLocator:
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """One of the files. `order` has for each column of the table its number in this file; None where it is the same."""
+    """One of the files. `order` has for each column of the table its number in this file; None where it is the same. `size` is in
+    bytes, and says how large a share of the table it is."""
 
     source: Source
     path: str
     order: tuple[int, ...] | None = None
+    size: int = 1
 
     def chunks(self, wanted: Wanted) -> Iterator[Chunk]:
         """The chunks of the file with the columns of the table, its rows counted from 0."""
@@ -108,13 +110,16 @@ class JoinedSource:
 
     def narrowed(self, wanted: Wanted) -> Iterator[Chunk]:
         """The same, as NarrowSource promises."""
-        rows = 0
+        rows = done = 0
         starts = []
+        whole = sum(member.size for member in self._members)
         for member in self._members:
             starts.append(rows)
             for chunk in member.chunks(wanted):
                 rows = starts[-1] + chunk.first_row + chunk.length
-                yield replace(chunk, first_row=starts[-1] + chunk.first_row)
+                share = None if chunk.share is None else (done + chunk.share * member.size) / whole
+                yield replace(chunk, first_row=starts[-1] + chunk.first_row, share=share)
+            done += member.size
         self._starts = starts
 
     def findings(self) -> tuple[Finding, ...]:
@@ -158,7 +163,16 @@ def open_sources(paths: Sequence[str | Path], options: ReadOptions | None = None
     if len(sources) == 1:
         return sources[0]
     first = sources[0]
-    return JoinedSource(tuple(_Member(one, str(path), _order(one, first)) for one, path in zip(sources, paths, strict=True)))
+    return JoinedSource(
+        tuple(_Member(one, str(path), _order(one, first), _size(path)) for one, path in zip(sources, paths, strict=True))
+    )
+
+
+def _size(path: str | Path) -> int:
+    """About how many bytes a file has, at least 1: standard input and pipes do not say."""
+    with suppress(OSError):
+        return max(Path(path).stat().st_size, 1)
+    return 1
 
 
 def _refuse_twice(paths: Sequence[str | Path]) -> None:

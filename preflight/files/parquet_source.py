@@ -52,20 +52,22 @@ class ParquetSource:
         """A fresh pass over all rows. Raises UnreadableInput (PF001) where the file is damaged or changed."""
         row = 0
         with _opened(self._origin) as file:
+            rows = file.metadata.num_rows
             for batch in file.iter_batches(batch_size=self._rows_a_chunk):
                 if batch.num_rows:
-                    yield self._chunk(batch, row)
+                    yield self._chunk(batch, row, rows)
                     row += batch.num_rows
         self._origin.confirm()
         self._rows = row
 
-    def _chunk(self, batch: Any, row: int) -> Chunk:
+    def _chunk(self, batch: Any, row: int, rows: int) -> Chunk:
         texts = [column_text(batch.column(number)) for number in self._taken]
         return Chunk(
             columns=tuple(text for text, _ in texts),
             first_row=row,
             length=batch.num_rows,
             objects=tuple((number, strange) for number, (_, strange) in enumerate(texts) if strange is not None),
+            share=(row + batch.num_rows) / max(rows, 1),
         )
 
     def findings(self) -> tuple[Finding, ...]:

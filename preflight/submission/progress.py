@@ -10,7 +10,7 @@ from typing import Any, Literal, TextIO
 
 from preflight.client.clock import Clock
 
-__all__ = ["Update", "Watcher", "bar", "lines", "notebook", "silent", "watcher_for"]
+__all__ = ["Update", "Watcher", "bar", "in_place", "lines", "notebook", "notebook_display", "silent", "watcher_for"]
 
 _EVERY = 30.0
 _SMALL = 0.1
@@ -100,31 +100,40 @@ def bar(stream: TextIO) -> Iterator[Watcher]:
 
 @contextmanager
 def notebook(display: Any, clock: Clock) -> Iterator[Watcher]:
-    """One display of a notebook, from the first update on, changed in place at most ten times a second. `display` is IPython's
-    function."""
-    handle: Any = None
+    """One display of a notebook, changed at most ten times a second. `display` is IPython's function."""
     last = -_SMALL
-    under_way = _UnderWay()
+    under_way, put = _UnderWay(), in_place(display)
 
     def show(update: Update) -> None:
-        nonlocal last, handle
+        nonlocal last
         under_way.note(update)
         if clock.monotonic() - last >= _SMALL or update.phase == "settled":
             last = clock.monotonic()
-            text = {"text/plain": str(under_way)}
-            if handle is None:
-                handle = display(text, raw=True, display_id=True)
-            else:
-                handle.update(text, raw=True)
+            put(str(under_way))
 
     yield show
+
+
+def in_place(display: Any) -> Callable[[str], None]:
+    """Shows a text in a display of a notebook, from the first on, and the next in its place. `display` is IPython's function."""
+    handle: Any = None
+
+    def put(text: str) -> None:
+        nonlocal handle
+        told = {"text/plain": text}
+        if handle is None:
+            handle = display(told, raw=True, display_id=True)
+        else:
+            handle.update(told, raw=True)
+
+    return put
 
 
 @contextmanager
 def watcher_for(clock: Clock, stream: TextIO | None = None) -> Iterator[Watcher]:
     """The way that suits where this runs: one display in a notebook, a bar on a terminal, lines elsewhere; on standard error."""
     target = stream or sys.stderr
-    display = _notebook_display()
+    display = notebook_display()
     if display is not None:
         with notebook(display, clock) as show:
             yield show
@@ -135,8 +144,8 @@ def watcher_for(clock: Clock, stream: TextIO | None = None) -> Iterator[Watcher]
         yield lines(target, clock)
 
 
-def _notebook_display() -> Any:
-    """IPython's display where a notebook's kernel runs this."""
+def notebook_display() -> Any:
+    """IPython's display where a notebook's kernel runs this, else None."""
     found = sys.modules.get("IPython")
     with suppress(Exception):
         shell = found.get_ipython() if found is not None else None
