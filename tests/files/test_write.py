@@ -89,3 +89,13 @@ def test_nothing_rejected_opens_no_file(tmp_path: Path) -> None:
     raw = (tmp_path / "rejected.csv").read_bytes()
     assert raw == b"\xef\xbb\xbfpreflight_errors,preflight_line,preflight_row,a\nPF302 a: bad,2,0a1b2c3d-0,x\n"
     assert writer.rows == 1
+
+
+def test_rejected_rows_of_several_files_name_theirs(tmp_path: Path) -> None:
+    with Folder(tmp_path) as folder:
+        writer = RejectedWriter(folder, ("a",), files=True)
+        writer.add(texts("PF302 a: bad"), texts("2"), texts("0a1b2c3d-0"), [texts("x")], (texts("b.csv"),))
+        folder.finish("{}")
+    assert (tmp_path / "rejected.csv").read_text(encoding="utf-8-sig") == (
+        "preflight_errors,preflight_line,preflight_file,preflight_row,a\nPF302 a: bad,2,b.csv,0a1b2c3d-0,x\n"
+    )

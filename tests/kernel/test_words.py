@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
 from preflight.contract.columns import bind
-from preflight.contract.field import Contract, Field, FieldType, Operation
+from preflight.contract.field import Answers, Contract, Field, FieldType, Operation
 from preflight.contract.plan import Plan
+from preflight.kernel.keys import KeyPart, find_duplicates
 from preflight.kernel.survey import Facts, settle
 from preflight.kernel.words import Words, mask, shown
+from preflight.rows import FileName
 
 PLAN = Plan(
     Contract("accounts", (Field("domain", FieldType.DOMAIN), Field("size", FieldType.INTEGER), Field("rate", FieldType.PERCENT))),
@@ -69,3 +72,11 @@ def test_records_of_another_width() -> None:
     words = Words(PLAN, BINDING, FACTS)
     assert words.of_record("PF101", 5).message.startswith("5 cells where the header has 3;")
     assert words.of_record("PF102", 1).message.startswith("1 cell where the header has 3;")
+
+
+@pytest.mark.parametrize("mode", ["show", "mask", "hide"])
+def test_the_file_of_a_partner_is_told_in_every_mode(mode: str) -> None:
+    facts = Facts((Answers(),) * 3, find_duplicates([KeyPart.of(0, pa.array(["a.de", "b.de", "a.de"]))]))
+    words = Words(PLAN, BINDING, facts, mode, lambda row: FileName(f"{row}.csv"))
+    said = {"show": '"a.de"', "mask": '"x.xx"', "hide": "the value"}[mode]
+    assert words.of_duplicate(0, 0, frame=False).message.startswith(f"{said} is also the match key of record 3 (2.csv); ")

@@ -187,6 +187,29 @@ def frame() -> Content:
     )
 
 
+HOSTILE_PATH = "b\u202e\n::error::<b>|`|.csv"
+
+
+def joined() -> Content:
+    """Three files as one table, one with a hostile name and one without lines, and a finding that is about all of them."""
+    band = '"51-200" is a band, not a whole number'
+    files = (
+        SourceLine("a.csv", 2, "utf-8", ",", None, None, 5),
+        SourceLine(HOSTILE_PATH, 2, "utf-16-le", ",", None, None, 5),
+        SourceLine("c.parquet", 1, columns=5),
+    )
+    findings = [
+        Finding("PF004", "byte-order-mark", Severity.INFO, Scope.FILE, "the file is utf-16-le", rows=0, path=HOSTILE_PATH),
+        Finding("PF206", "unknown-header", W, Scope.COLUMN, "no column feeds it", column="Site", rows=5),
+        cell(1, "PF302", "not-an-integer", "Employees", "51-200", band, path="a.csv"),
+        cell(3, "PF302", "not-an-integer", "Employees", "51-200", band, line=3, path=HOSTILE_PATH),
+        cell(4, "PF302", "not-an-integer", "Employees", "5+", band, record=None, line=None, position=None, path="c.parquet"),
+    ]
+    source = SourceLine("a.csv and 2 more files", 5, columns=5, files=files)
+    changes = (replace(change(2, "Website", "ACME.com", "acme.com", "bare-domain"), line=2, path=HOSTILE_PATH),)
+    return make(findings, source=source, plan=PLAN, good=2, columns=SAMPLE_COLUMNS, changes=changes)
+
+
 def bare() -> Content:
     """A file judged without a plan."""
     findings = [Finding("PF006", "mixed-line-ends", W, Scope.FILE, "lines end in LF (4) and in CR LF (1)", rows=5)]
@@ -275,7 +298,7 @@ def golden() -> Content:
     return large(_large_findings(bands=5, sites=len(HOSTILE), longest=200))
 
 
-CONTENTS = {"sample": sample, "clean": clean, "frame": frame, "bare": bare, "large": large}
+CONTENTS = {"sample": sample, "clean": clean, "frame": frame, "bare": bare, "joined": joined, "large": large}
 
 
 @pytest.fixture(params=list(CONTENTS))

@@ -99,7 +99,9 @@ def any_content(draw: st.DrawFn) -> Content:
         field=draw(st.none() | ANY_TEXT),
         value=draw(st.none() | st.just(cell)),
         suggestion=draw(st.none() | ANY_TEXT),
+        path=draw(st.none() | ANY_TEXT),
     )
+    files = tuple(SourceLine(path, 5) for path in draw(st.just([]) | st.lists(ANY_TEXT, min_size=2, max_size=3)))
     values = () if found.value is None else ((found.value, 7),)
     group = Group(
         found.code, found.name, found.severity, found.scope, found.column, found.field, 7, 7, 0.7, len(values), values,
@@ -107,7 +109,9 @@ def any_content(draw: st.DrawFn) -> Content:
     )  # fmt: skip
     return Content(
         version="0.1.0",
-        source=SourceLine(draw(st.none() | ANY_TEXT), 10, draw(st.none() | ANY_TEXT), draw(st.none() | ANY_TEXT), draw(ANY_TEXT)),
+        source=SourceLine(
+            draw(st.none() | ANY_TEXT), 10, draw(st.none() | ANY_TEXT), draw(st.none() | ANY_TEXT), draw(ANY_TEXT), files=files
+        ),
         plan=draw(st.none() | st.just(PlanLine("accounts", None, draw(st.none() | ANY_TEXT), "00"))),
         summary=Summary(10, 3, 7, 0, 7, 0, {"PF302": 7}, draw(st.sampled_from([None, 3])), (draw(ANY_TEXT),)),
         groups=(group,),

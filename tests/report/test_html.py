@@ -210,7 +210,13 @@ def test_several_sources_are_one_page(contents: dict[str, Content]) -> None:
     ids = [attributes["id"] for _, attributes in found.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
     assert all((attributes.get("href") or "#main").lstrip("#") in ids for _, attributes in found.tags)
-    assert "374 of 12,027 records in 5 sources would be rejected" in found.text
+    assert "377 of 12,032 records in 6 sources would be rejected" in found.text
     told = island(found)
     assert len(told["rows"]) == sum(sum(content.summary.by_code.values()) for content in contents.values())
     assert told["rows"][0][3] == "accounts.csv: line 3, position 35"
+
+
+def test_of_many_files_some_are_listed(contents: dict[str, Content]) -> None:
+    source = contents["joined"].source
+    many = replace(source, files=tuple(replace(source.files[0], path=f"{at}.csv") for at in range(22)))
+    assert "19.csv: 2 records and 2 more files" in page(replace(contents["joined"], source=many)).text

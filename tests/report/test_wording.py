@@ -1,5 +1,6 @@
 """The shared sentences."""
 
+import shlex
 from dataclasses import replace
 
 import pytest
@@ -97,3 +98,34 @@ def test_rows_that_no_answer_saves(contents: dict[str, Content]) -> None:
 def test_labels_of_several_levels_are_told_one_after_the_other() -> None:
     assert wording.label_text(("a", 2)) == "a, 2"
     assert wording.label_text("a") == "a"
+
+
+def test_of_several_files_the_one_that_it_is_in(contents: dict[str, Content]) -> None:
+    content = contents["joined"]
+    assert [wording.place(content, one) for one in content.findings()] == [
+        "b[U+202E][U+000A]::error::<b>|`|.csv",
+        "a.csv and 2 more files",
+        "a.csv:3:35",
+        "b[U+202E][U+000A]::error::<b>|`|.csv:3:35",
+        "c.parquet: row 4 (label 4)",
+    ]
+    assert [wording.spot(one) for one in content.findings()][1:] == [
+        "",
+        "a.csv, line 3, position 35",
+        "b[U+202E][U+000A]::error::<b>|`|.csv, line 3, position 35",
+        "c.parquet, row 4 (label 4)",
+    ]
+    assert [wording.file_of(content, one) for one in content.findings()][1:3] == ["a.csv", "a.csv"]
+    assert wording.file_of(contents["sample"], None) == "accounts.csv"
+
+
+def test_paths_are_typed_so_that_a_shell_reads_them(contents: dict[str, Content]) -> None:
+    source = contents["joined"].source
+    files = tuple(replace(source.files[0], path=path) for path in ("a b.csv", "-c.csv", "-", "it's.csv"))
+    content = replace(contents["joined"], source=replace(source, files=files), plan=None, resembles="accounts")
+    assert shlex.split(wording.typed_paths(content)) == ["a b.csv", "./-c.csv", "-", "it's.csv"]
+    assert wording.typed_paths(content, most=1) == "'a b.csv'"
+    assert wording.resemblance(content) == (
+        "The header resembles accounts: preflight check 'a b.csv' ./-c.csv - 'it'\"'\"'s.csv' --together --entity accounts"
+    )
+    assert wording.typed_paths(contents["frame"]) == "SOURCE"
