@@ -145,6 +145,11 @@ SPARK: dict[str, str] = {
 }
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Long bytes are no name: those of an archive hold the time at which it was made, and every worker must find the same tests."""
+    return "bytes" if isinstance(val, bytes) and len(val) > 100 else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker runs all that needs Spark, for they share a session; they are skipped where Java or pyspark is missing."""
     needed = {"Java": shutil.which("java"), "pyspark": importlib.util.find_spec("pyspark")}
