@@ -42,7 +42,10 @@ def without_empty(text: Array) -> Array:
     if text.null_count:
         filled &= text.is_valid().to_numpy(zero_copy_only=False)
     mask = pa.py_buffer(np.packbits(filled, bitorder="little"))
-    return pa.Array.from_buffers(pa.string(), len(text), [mask, pa.py_buffer(bounds), data])
+    # pyarrow 26 lowers and joins texts wrongly whose bounds do not begin at 0, as those of a slice.
+    start = int(bounds[0])
+    cells = pa.py_buffer(b"") if data is None else data.slice(start)
+    return pa.Array.from_buffers(pa.string(), len(text), [mask, pa.py_buffer(bounds - start if start else bounds), cells])
 
 
 def _text(column: Array) -> tuple[Array, Array | None]:

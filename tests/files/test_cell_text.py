@@ -8,9 +8,10 @@ import uuid
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from preflight.files.cell_text import column_text, value_text
+from preflight.files.cell_text import column_text, value_text, without_empty
 
 STAMP = d.datetime(2024, 1, 5, 10, 20, 30, 500000)
 
@@ -70,6 +71,18 @@ def test_cells_without_a_text_are_marked(column: Any) -> None:
     assert text.to_pylist() == [None, None]
     assert strange is not None
     assert strange.to_pylist() == [True, False]
+
+
+@pytest.mark.parametrize("start", [0, 1, 3])
+@pytest.mark.parametrize("cells", [["Ab", "", None, "Cd", "", "É", ""], ["", "", "", ""], [None, "", None, ""]])
+def test_the_empty_text_is_null_also_in_a_slice(cells: list[str | None], start: int) -> None:
+    text = without_empty(pa.array(cells, pa.string()).slice(start))
+    wanted = [cell or None for cell in cells[start:]]
+    text.validate(full=True)
+    assert text.to_pylist() == wanted
+    lowered = pc.ascii_lower(text)  # pyarrow 26 reads texts wrongly here whose bounds do not begin at 0
+    lowered.validate(full=True)
+    assert lowered.to_pylist() == [cell and cell.replace("A", "a").replace("C", "c") for cell in wanted]
 
 
 def test_bytes_that_are_no_text_take_none_beside_them_along() -> None:
