@@ -99,6 +99,7 @@ HARD: dict[str, list[Row]] = {
         good(3, created="03/04/2024"),
     ],
     "lost zeros nowhere, null words everywhere": [good(n, employees="n/a", revenue="-", owner="none") for n in range(5)],
+    "empty texts among capitals": [good(n, owner="" if n % 2 else f"P{n}@COMPANY.COM", notes="") for n in range(7)],
     "cells of many lines": [good(n, notes="a\r\nb\n\nc", account_name='"quoted"\n') for n in range(4)],
 }
 
