@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import TYPE_CHECKING
 
 from preflight.report.escape import html, shorten, visible
 from preflight.report.page_blocks import changes, columns, groups, overview
+from preflight.report.page_codes import explained
+from preflight.report.page_head import head
 from preflight.report.page_list import Listing, listed
 from preflight.report.page_outline import Outline
 from preflight.report.page_picture import pass_over, picture
 from preflight.report.page_script import SCRIPT
-from preflight.report.page_style import STYLE
 from preflight.report.wording import (
+    by_weight,
     counted,
     counts,
     if_supplied,
@@ -34,20 +34,14 @@ __all__ = ["render", "several"]
 
 _READINGS = {"show": "Cells are shown as they are.", "mask": "Cells are masked.", "hide": "Cells are hidden."}
 _MOST_FILES = 20
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-_POLICY = f"default-src 'none'; style-src {_hash(STYLE)}; script-src {_hash(SCRIPT)}; base-uri 'none'; form-action 'none'"
+_SKIP = "Skip to the findings"
 
 
 def render(content: Content, /) -> Iterator[str]:
     """The page. The counts come from the groups; at most 10,000 findings are put into it, and the cap is printed."""
     outline, listing = Outline(), Listing()
     name = _name(content)
-    yield from _head(f"{name}: {html(verdict(content))}", content.version)
+    yield from head(f"{name}: {html(verdict(content))}", content.version, skip=_SKIP)
     yield f"<header>\n<h1>{name}</h1>\n"
     yield from _balance(content)
     yield from _next_steps(content)
@@ -63,7 +57,7 @@ def several(contents: Iterable[Content], /) -> Iterator[str]:
     rejected = sum(content.summary.rejected for content in told)
     records = sum(content.summary.records for content in told)
     said = f"{rejected:,} of {counted(records, 'record')} in {counted(len(told), 'source')} would be rejected"
-    yield from _head(said, told[0].version if told else "")
+    yield from head(said, told[0].version if told else "", skip=_SKIP)
     yield f'<header>\n<h1>{counted(len(told), "source")}</h1>\n<p class="verdict">{said}</p>\n'
     yield from _sources(told)
     yield '</header>\n<main id="main">\n'
@@ -76,15 +70,6 @@ def several(contents: Iterable[Content], /) -> Iterator[str]:
         yield from _body(content, outline, listing)
         yield "</article>\n"
     yield from _foot(told, listing)
-
-
-def _head(title: str, version: str) -> Iterator[str]:
-    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
-    yield f'<meta name="referrer" content="no-referrer">\n<meta name="generator" content="preflight {html(version)}">\n'
-    yield f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-    yield '<a class="skip" href="#main">Skip to the findings</a>\n'
 
 
 def _body(content: Content, outline: Outline, listing: Listing) -> Iterator[str]:
@@ -103,9 +88,18 @@ def _body(content: Content, outline: Outline, listing: Listing) -> Iterator[str]
 def _foot(contents: Sequence[Content], listing: Listing) -> Iterator[str]:
     if any(content.groups for content in contents):
         yield from listed(listing, sum(group.findings for content in contents for group in content.groups))
+        yield from _codes(contents)
     version, reading = (contents[0].version, _READINGS.get(contents[0].values, "")) if contents else ("", "")
     yield f"</main>\n<footer>Made by preflight {html(version)}. {reading}</footer>\n"
     yield f"<script>{SCRIPT}</script>\n</body>\n</html>\n"
+
+
+def _codes(contents: Sequence[Content]) -> Iterator[str]:
+    """What each code means that the page names, the heaviest first."""
+    codes = dict.fromkeys(group.code for content in contents for group in by_weight(content.groups))
+    yield f"{Outline().section('codes', 'What the codes mean')}\n"
+    yield from explained(codes, 3)
+    yield "</section>\n"
 
 
 def _name(content: Content) -> str:

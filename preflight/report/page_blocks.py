@@ -6,8 +6,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from preflight.report.escape import LONGEST_MESSAGE, html, shorten, visible
+from preflight.report.page_codes import link, title
 from preflight.report.wording import by_weight, counted, headline, share, spot
-from preflight.rules.codes import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def overview(content: Content, outline: Outline, /) -> Iterator[str]:
     for at, group in islice(ordered, _MOST_GROUPS):
         word, name = group.severity.value, outline.name(f"group-{at}")
         yield (
-            f'<tr><th scope="row"><a href="#{name}">{html(_title(group))}</a> {_code(group)}</th>'
+            f'<tr><th scope="row"><a href="#{name}">{_title(group)}</a> {_code(group)}</th>'
             f'<td class="name" data-label="Column">{_about(group) or _NO_COLUMN}</td><td>{badge(word)}</td>'
             f'<td class="number" data-label="Findings">{group.findings:,}</td>{_rows(group, word)}</tr>\n'
         )
@@ -78,14 +78,11 @@ def _rows(group: Group, word: str) -> str:
 
 
 def _title(group: Group) -> str:
-    """What a person calls it; a code that this version does not know has but its name."""
-    known = CODES.get(group.code)
-    said = known.title if known else visible(group.name)
-    return said[:1].upper() + said[1:]
+    return html(title(group.code, visible(group.name)))
 
 
 def _code(group: Group) -> str:
-    return f'<span class="code">{html(group.code)} {html(group.name)}</span>'
+    return link(group.code, group.name)
 
 
 def _about(group: Group) -> str:
@@ -105,7 +102,7 @@ def groups(content: Content, outline: Outline, /) -> Iterator[str]:
 def _group(group: Group, outline: Outline, name: str) -> Iterator[str]:
     word, about = group.severity.value, _about(group)
     yield f'<article class="card {word}" aria-labelledby="{outline.name(name)}"><div class="top">{badge(word)}'
-    yield outline.kind(name, html(_title(group)) + (f": {about}" if about else "")) + _code(group)
+    yield outline.kind(name, _title(group) + (f": {about}" if about else "")) + _code(group)
     if group.rows:
         yield f'<span class="count"><b>{counted(group.rows, "row")}</b> '
         yield f'<span class="soft">{html(share(group.share))}</span></span>'

@@ -26,6 +26,12 @@ a { color: inherit; text-underline-offset: .2em; }
 .skip { position: absolute; left: -100rem; }
 .skip:focus { left: 1rem; top: .5rem; background: var(--card); padding: .4rem .8rem; }
 .code { font-size: .8rem; font-weight: 400; color: var(--soft); white-space: nowrap; }
+a.code:hover { color: var(--ink); }
+details > summary { cursor: pointer; }
+.page { max-width: 60rem; margin-top: .8rem; }
+.page > * + * { margin-top: .6rem; }
+.page h2, .page h3, .page h4 { font-size: .95rem; margin-top: 1.1rem; }
+pre { margin: 0; background: var(--tint); border-radius: 6px; padding: .6rem .8rem; }
 .soft { color: var(--soft); }
 .small { font-size: .875rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }

@@ -118,3 +118,11 @@ def test_without_scripts_the_first_findings_are_there(scriptless: Page, reports:
     assert scriptless.find("#without").text == "The first 100; a browser that runs scripts lists and searches more."
     assert not scriptless.find("#filter").is_displayed()
     assert scriptless.find("#findings tbody tr:nth-child(100)").is_displayed()
+
+
+def test_a_code_leads_to_what_it_means(many: Page) -> None:
+    page = many.find("#code-PF313")
+    assert not page.is_displayed()
+    many.find(".kinds a.code[href='#code-PF313']").click()
+    assert page.is_displayed()
+    assert page.text.startswith("What\nThe value of a domain field is no web domain")
