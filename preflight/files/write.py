@@ -210,6 +210,7 @@ class RowMapWriter:
             compression="zstd",
             use_dictionary=[*_REPEATED, "path"] if files else _REPEATED,
             column_encoding=_ENCODINGS,
+            write_statistics=False,
         )
         folder.leaving.append(self.close)  # it would complain later of a file that was closed before it
 

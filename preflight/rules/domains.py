@@ -28,8 +28,9 @@ from preflight.rules.hosts import (
     table,
     to_ascii,
 )
+from preflight.rules.plain_hosts import Beginnings
 from preflight.rules.reading import Advice, Fault, Reading
-from preflight.rules.replacing import put
+from preflight.rules.replacing import cut, put
 from preflight.rules.suffixes import is_registrable, suffix_of
 from preflight.rules.tidying import bytes_of, cells_at
 
@@ -49,13 +50,11 @@ _SEVERAL = r"^[^?#]*[,;|](?:https?://|www\.)|^[^/?#]*/?[,;|]"  # looked for behi
 
 def read(cells: Array, field: Field, answers: Answers) -> Reading:
     """Bare ASCII hosts. PF313 refuses what names no host of a company's own; PF414 warns of a personal mail provider."""
-    written = _without_scheme(pc.ascii_lower(cells))
-    bare = pc.ascii_rtrim(written, "/")
-    bare = _cut(bare, pc.starts_with(bare, _WWW), len(_WWW))
-    plain = pc.and_not(is_plain_host(bare), pc.fill_null(pc.starts_with(bare, _WWW), False))
-    rest = pc.and_not(pc.is_valid(cells), plain)
-    some = written.filter(rest)
-    text = put(bare, rest, _read_written(some)) if len(some) else bare
+    lowered = pc.ascii_lower(cells)
+    bare, doubtful = _bare(lowered)
+    rest = pc.and_not(pc.is_valid(cells), pc.and_not(is_plain_host(bare), doubtful))
+    some = lowered.filter(rest)
+    text = put(bare, rest, _read_written(_without_scheme(some))) if len(some) else bare
     refused = pc.and_(rest, pc.is_null(text))
     personal = pc.is_in(text, value_set=listed("personal_mail", "domains"), skip_nulls=True)
     return Reading(
@@ -66,6 +65,18 @@ def read(cells: Array, field: Field, answers: Answers) -> Reading:
 def to_typed(text: Array, field: Field) -> Array:
     """The text itself."""
     return text
+
+
+def _bare(lowered: Array) -> tuple[Array, Array]:
+    """The cells without one usual scheme, one `www.` and the slashes at the end, and where another `www.` follows."""
+    data, bounds = bytes_of(lowered)
+    starts, stops = bounds[:-1].astype(np.int64), bounds[1:].astype(np.int64)
+    begins = Beginnings(data)
+    starts += sum(begins.hold(starts, stops, scheme) * len(scheme) for scheme in _USUAL)
+    while data.size and (slash := (stops > starts) & (data[np.maximum(stops, 1) - 1] == ord("/"))).any():
+        stops -= slash
+    starts += begins.hold(starts, stops, _WWW) * len(_WWW)
+    return cut(lowered, starts, stops), pa.array(begins.hold(starts, stops, _WWW))
 
 
 def site_path(cells: Array) -> Array:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from preflight.rules.suffixes import load_suffixes
 
-__all__ = ["are_plain", "classes_of", "may_be_among"]
+__all__ = ["Beginnings", "are_plain", "classes_of", "may_be_among"]
 
 Numbers = npt.NDArray[Any]
 
@@ -120,6 +120,19 @@ def _words(data: Numbers) -> Numbers:
     padded = np.zeros(len(data) + 2 * _WORD, dtype=np.uint8)
     padded[_WORD : _WORD + len(data)] = data
     return np.ndarray(shape=(len(data) + _WORD + 1,), dtype="<u8", buffer=padded, strides=(1,))
+
+
+class Beginnings:
+    """What spans of some bytes begin with, eight bytes at a time."""
+
+    def __init__(self, data: Numbers) -> None:
+        self._words = _words(data)
+
+    def hold(self, starts: Numbers, stops: Numbers, text: str) -> Numbers:
+        """Where a span begins with the text, which has at most eight characters of ASCII."""
+        mask, wanted = np.uint64((1 << 8 * len(text)) - 1), np.uint64(int.from_bytes(text.encode(), "little"))
+        found: Numbers = (stops - starts >= len(text)) & (self._words[starts + _WORD] & mask == wanted)
+        return found
 
 
 def _pack(words: Numbers, starts: Numbers, stops: Numbers) -> Numbers:
