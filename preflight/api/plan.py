@@ -13,7 +13,7 @@ import preflight.contract.plan as contract_plan
 import preflight.report.notebook_runs as notebook
 from preflight.api.binding import bind_source, plan_for
 from preflight.api.planning import plan_from
-from preflight.api.policy import Choices, policy_of
+from preflight.api.policy import Choices, policy_of, refuse_hidden
 from preflight.api.progress import shown
 from preflight.api.report import Report
 from preflight.api.spelling import speaks_python
@@ -63,7 +63,11 @@ class Plan(contract_plan.Plan):
 
     @speaks_python
     def validate(self, source: Any, /, **options: Any) -> pd.DataFrame:
-        """The strict form of `check`: the good rows, typed, or RejectedRows when there is any other. Its text has no cell value."""
+        """The strict form of `check`: the good rows, typed, or RejectedRows when there is any other. Its text has no cell value.
+
+        Raises UsageError where the options hide or lower what would keep a row from being read or matched.
+        """
+        refuse_hidden(policy_of(Choices.taken_from(dict(options))), "validate")
         report = self.check(source, **options)
         if not report.ok:
             summary = report.content.summary
@@ -168,6 +172,8 @@ _WRITING = tuple(one.name for one in fields_of(WriteOptions))
 def _read_options(options: Mapping[str, Any]) -> ReadOptions:
     unknown = [name for name in options if name not in (*_READING, "block_bytes")]
     if unknown:
+        if unknown[0] in _CHOICES:
+            raise UsageError(f"{unknown[0]} decides what a check counts, and write sends what is good; leave it to plan.check")
         close = nearest(unknown[0], (*_READING, *_CHOICES, *_WRITING, "engine", "values", "progress"), count=1)
         meant = f"did you mean {close[0]}?" if close else f"known are {', '.join(_READING)}, and what the method documents"
         raise UsageError(f"unknown option {unknown[0]!r}; {meant}")

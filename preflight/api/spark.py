@@ -15,7 +15,7 @@ import preflight.contract.plan as contract_plan
 import preflight.report.json as json
 import preflight.report.notebook as notebook
 import preflight.report.text as text
-from preflight.api.policy import Choices, policy_of
+from preflight.api.policy import Choices, policy_of, refuse_hidden
 from preflight.api.receipt import Receipt
 from preflight.api.spelling import content_in_python, finding_in_python, speaks_python
 from preflight.api.tables import CHANGES, FINDINGS, columns_table, groups_table
@@ -174,6 +174,7 @@ class SparkReport:
             raise UsageError(f"unknown option {unknown[0]!r}; known are {', '.join(sorted(known))}")
         taken = WriteOptions(**options)
         made, summary = self._run.made, self.summary
+        refuse_hidden(made.policy, "write")
         refuse_unmapped(made)
         allowed = taken.allows(summary["rejected"], summary["records"])
         with Folder(Path(out).absolute()) as folder:

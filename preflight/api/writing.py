@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from preflight.api.binding import bind_source
+from preflight.api.policy import refuse_hidden
 from preflight.api.receipt import Receipt
 from preflight.api.version import VERSION
 from preflight.contract.plan import Plan
@@ -77,6 +78,7 @@ def write_source(
 def write_run(made: Run, out: str | Path, *, labels: Any = None, **options: Any) -> Receipt:
     """Write a run that is in memory."""
     taken = WriteOptions(**options)
+    refuse_hidden(made.policy, "write")
     refuse_unmapped(made)
     with Folder(Path(out)) as folder:
         writer = RunWriter(folder, taken.limits, taken.headers, _labels(labels))

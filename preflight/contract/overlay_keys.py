@@ -29,7 +29,7 @@ KEYS_OF_TYPES: dict[str, frozenset[FieldType]] = {
     "max": _ORDERED,
     "max_length": _TEXTS | _PICKLIST,
     "pattern": _TEXTS | _PICKLIST,
-    "case": _TEXTS,
+    "case": _TEXTS - {FieldType.DOMAIN, FieldType.EMAIL},  # there case carries no meaning, and goes
     "multiline": frozenset({FieldType.STRING}),
 }
 """The types that each key goes with; keys not named here go with every type."""

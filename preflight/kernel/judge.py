@@ -50,7 +50,8 @@ class Verdict:
     `texts` has the canonical text of every feed, null where blank or refused; `good` the rows that may be sent, apart from what
     rejects every record; `sound` those without any error by the table of codes, whatever the policy says of it: the gate's part.
     `changed` has a mask for each feed that was rewritten anywhere, `blanked` one for each feed whose unrepairable cells are sent as
-    blank. `hopeful` counts the rows that are good once the questions of columns are answered, the good ones included.
+    blank, `refused` one for each with cells that have no text because of an error: whatever the policy says of it, they are neither
+    changed nor blank. `hopeful` counts the rows that are good once the questions of columns are answered, the good ones included.
     """
 
     chunk: Chunk
@@ -60,6 +61,7 @@ class Verdict:
     faults: tuple[RowFault, ...]
     changed: tuple[Array | None, ...]
     blanked: tuple[Array | None, ...]
+    refused: tuple[Array | None, ...]
     hopeful: int
 
 
@@ -133,26 +135,32 @@ def judge(  # what is known of the whole, of the chunk, and of its key
     """Judge a chunk: canonical texts, faults, and which rows are good. `key` is the match key, where it has been read already."""
     bench = _Bench(chunk, policy, binding.header)
     _judge_structure(chunk, bench)
-    texts, changed, blanked = [], [], []
+    texts, changed, blanked, refused = [], [], [], []
     failed: dict[str, Array] = {}
     for number, feed in enumerate(binding.feeds):
         cells = cells_of(feed, chunk)
         known = key if key is not None and feed.field.name == plan.match_key and len(key.text) == chunk.length else None
         reading = known or read_column(cells, feed.field, facts.answers[number])
         wrong = _judge_cells(plan, feed, number, reading, bench)
-        text, blank = reading.text, None
-        if plan.may_blank(feed.field) and not is_none(wrong):
-            text, blank = pc.if_else(wrong, _NOTHING, text), wrong
+        text, blank, without = reading.text, None, None
+        if not is_none(wrong):
+            if plan.may_blank(feed.field):
+                text, blank = pc.if_else(wrong, _NOTHING, text), wrong
+            else:
+                without = pc.and_(wrong, text.is_null())
         failed[feed.field.name] = wrong
         _judge_presence(plan, feed, number, reading, wrong, bench)
         texts.append(text)
-        changed.append(None if feed.column is None else differs(cells, text))
+        rewritten = None if feed.column is None else differs(cells, text)
+        changed.append(rewritten if rewritten is None or without is None else pc.and_not(rewritten, without))
         blanked.append(blank)
+        refused.append(without)
     _judge_groups(plan, binding, texts, failed, bench)
     _judge_key(facts, plan, binding, bench)
     good, sound = pa.array(~bench.rejected), pa.array(~bench.unsound)
     hopeful = chunk.length - int(bench.decided.sum())
-    return Verdict(chunk, tuple(texts), good, sound, tuple(bench.faults), tuple(changed), tuple(blanked), hopeful)
+    masks = tuple(changed), tuple(blanked), tuple(refused)
+    return Verdict(chunk, tuple(texts), good, sound, tuple(bench.faults), *masks, hopeful)
 
 
 def _judge_structure(chunk: Chunk, bench: _Bench) -> None:

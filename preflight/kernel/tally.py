@@ -75,6 +75,12 @@ class ChunkCounts:
     values: tuple[_Values, ...]
 
 
+def _blanks(text: Array, refused: Array | None, good: Array) -> int:
+    """How many good rows have a blank here."""
+    blank = pc.and_(text.is_null(), good)
+    return int((blank if refused is None else pc.and_not(blank, refused)).true_count)
+
+
 class Tally:
     """The counts of a run, folded chunk by chunk in source order.
 
@@ -103,7 +109,9 @@ class Tally:
             sent,
             tuple(0 if mask is None else pc.and_(mask, good).true_count for mask in verdict.changed),
             tuple(len(text) - text.null_count for text in texts),
-            tuple(sent - pc.and_(text.is_valid(), good).true_count if text.null_count else 0 for text in texts),
+            tuple(
+                _blanks(text, refused, good) if text.null_count else 0 for text, refused in zip(texts, verdict.refused, strict=True)
+            ),
             tuple(len(cells) - cells.null_count for cells in verdict.chunk.columns),
             tuple(_Values.of(self._values(verdict, fault)) for fault in verdict.faults),
         )

@@ -33,7 +33,7 @@ def render(content: Content, /) -> Iterator[str]:
 
 def _line(content: Content, change: Change) -> str:
     name = visible(shorten(change.column if change.column is not None else change.field))
-    before, after = _around(change.before, change.after)
+    before, after = ("(hidden)", "(hidden)") if content.values == "hide" else _around(change.before, change.after)
     rules = ", ".join(change.rules) if change.safe else ", ".join((*change.rules, "not safe: the value is lost"))
     where = place(content, change, position=False)
     return f"{where}: {name}: {before} -> {after}  ({visible(rules)})\n"

@@ -29,8 +29,10 @@ def badge(word: str, /) -> str:
     return f'<span class="badge {html(word)}">{html(word)}</span>'
 
 
-def value(text: str | None, /) -> str:
-    """A value as code, short."""
+def value(text: str | None, /, *, hidden: bool = False) -> str:
+    """A value as code, short; that it is hidden, where all are."""
+    if hidden and text is None:
+        return '<span class="soft">(hidden)</span>'
     if text is None or text == "":
         return '<span class="soft">(blank)</span>'
     return f'<code class="value">{html(shorten(text))}</code>'
@@ -94,12 +96,12 @@ def groups(content: Content, outline: Outline, /) -> Iterator[str]:
     """One block for each (code, column)."""
     ordered = by_weight(content.groups)
     for at, group in enumerate(ordered[:_MOST_GROUPS], start=1):
-        yield from _group(group, outline, f"group-{at}")
+        yield from _group(group, outline, f"group-{at}", hidden=content.values == "hide")
     if len(ordered) > _MOST_GROUPS:
         yield f'<p class="note">{_MOST_GROUPS} of {len(ordered):,} kinds are shown.</p>\n'
 
 
-def _group(group: Group, outline: Outline, name: str) -> Iterator[str]:
+def _group(group: Group, outline: Outline, name: str, *, hidden: bool) -> Iterator[str]:
     word, about = group.severity.value, _about(group)
     yield f'<article class="card {word}" aria-labelledby="{outline.name(name)}"><div class="top">{badge(word)}'
     yield outline.kind(name, _title(group) + (f": {about}" if about else "")) + _code(group)
@@ -111,7 +113,7 @@ def _group(group: Group, outline: Outline, name: str) -> Iterator[str]:
     fixable = f" {counted(group.fixable, 'finding')} can be fixed safely (--fix)." if group.fixable else ""
     yield f'<p class="lead">{html(headline(group))}</p>'
     yield f'<p class="soft small">{fixable}</p>' if fixable else ""
-    tables = [*_values(group), *_examples(group)]
+    tables = [*_values(group), *_examples(group, hidden)]
     if tables:
         yield f'<div class="pair">{"".join(tables)}</div>'
     key = html(f"{group.code} {group.name}")
@@ -135,7 +137,7 @@ def _values(group: Group) -> Iterator[str]:
     yield "</tbody></table></div>"
 
 
-def _examples(group: Group) -> Iterator[str]:
+def _examples(group: Group, hidden: bool) -> Iterator[str]:
     placed = [found for found in group.examples if found.source_row is not None]
     if not placed:
         return
@@ -147,20 +149,18 @@ def _examples(group: Group) -> Iterator[str]:
     yield '<th scope="col">What is wrong</th>' if varies else ""
     yield "</tr></thead><tbody>"
     for found in placed:
-        yield _example(found, suggests, varies)
+        yield _example(found, suggests, varies, hidden)
     yield "</tbody></table></div>"
 
 
-def _example(found: Finding, suggests: bool, varies: bool) -> str:
+def _example(found: Finding, suggests: bool, varies: bool, hidden: bool) -> str:
     proposal = ""
     if suggests:
         proposal = f'<td data-label="Suggestion">{value(found.suggestion)}</td>' if found.suggestion is not None else "<td></td>"
     related = f" (with {counted(len(found.related), 'other row')})" if found.related else ""
     message = f"<td>{html(visible(shorten(found.message, LONGEST_MESSAGE)))}{related}</td>" if varies else ""
-    return (
-        f'<tr><th scope="row" class="place">{html(spot(found))}</th><td data-label="Value">{value(found.value)}</td>'
-        f"{proposal}{message}</tr>"
-    )
+    told = value(found.value, hidden=hidden and found.column is not None)
+    return f'<tr><th scope="row" class="place">{html(spot(found))}</th><td data-label="Value">{told}</td>{proposal}{message}</tr>'
 
 
 def columns(content: Content, outline: Outline, /) -> Iterator[str]:
@@ -207,7 +207,8 @@ def changes(content: Content, outline: Outline, /) -> Iterator[str]:
     for name, ones in _by_column(content).items():
         cells = counted(counted_by_name.get(name, len(ones)), "cell")
         for at, change in enumerate(ones):
-            yield _change(f'{_column(name)} <span class="soft small">{cells}</span>' if at == 0 else "", change)
+            lead = f'{_column(name)} <span class="soft small">{cells}</span>' if at == 0 else ""
+            yield _change(lead, change, hidden=content.values == "hide")
     yield "</tbody></table></div></section>\n"
 
 
@@ -221,12 +222,12 @@ def _by_column(content: Content) -> dict[str, list[Change]]:
     return found
 
 
-def _change(name: str, change: Change) -> str:
+def _change(name: str, change: Change, *, hidden: bool) -> str:
     rules = html(", ".join(change.rules)) + ("" if change.safe else " <strong>not safe: the value is lost</strong>")
     return (
         f'<tr><th scope="row" class="name">{name}</th><td class="place">{html(spot(change))}</td>'
-        f'<td data-label="Before">{value(change.before)}</td><td data-label="After">{value(change.after)}</td>'
-        f'<td class="soft">{rules}</td></tr>\n'
+        f'<td data-label="Before">{value(change.before, hidden=hidden)}</td>'
+        f'<td data-label="After">{value(change.after, hidden=hidden)}</td><td class="soft">{rules}</td></tr>\n'
     )
 
 

@@ -306,8 +306,8 @@ def ask(code: str, example: str | None, shown: str, count: int, field: Field, an
     readings = f": the day is {written} as written, and {zone} in {place}" if written and zone else ""
     found = f"{counted(count, shown)} {_has(count, 'a time of day', 'times of day')} in a field of dates{readings}"
     return Advice(
-        f"{found}; state --time-in-date written to keep the day as written, or --time-in-date zone to take the day in --timezone "
-        "(UTC if none is given)",
+        f"{found}; state --time-in-date written to keep the day as written, or --time-in-date zone --timezone {place} to take the "
+        "day there",
         "--time-in-date written",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -83,3 +84,24 @@ def test_the_frame_of_the_caller_is_never_changed(call: Any) -> None:
     before = frame.copy()
     call(frame)
     pd.testing.assert_frame_equal(frame, before)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"ignore": ["PF502"]}, {"severity": {"PF313": "warning"}}, {"ignore_in": {"domain": ["PF501"]}}, {"select": ["PF4"]}],
+)
+def test_what_is_hidden_in_a_check_is_not_written(options: dict[str, Any], tmp_path: Path) -> None:
+    plan = pf.plan("accounts", operation="upsert", match_key="domain")
+    frame = pd.DataFrame({"account_name": ["A", "B", "C", "D"], "domain": ["a.com", "a.com", None, "x"]})
+    report = plan.check(frame, **options)
+    with pytest.raises(UsageError, match="^write cannot hide or lower PF"):
+        report.write(tmp_path / "out")
+    assert not (tmp_path / "out" / "receipt.json").exists()
+    with pytest.raises(UsageError, match="^validate cannot hide or lower PF"):
+        plan.validate(frame, **options)
+
+
+def test_what_a_check_counts_is_no_matter_of_writing(tmp_path: Path) -> None:
+    plan = pf.plan("accounts", operation="insert")
+    with pytest.raises(UsageError, match="^ignore decides what a check counts, and write sends what is good"):
+        plan.write(pd.DataFrame({"account_name": ["A"], "domain": ["a.com"]}), tmp_path / "out", ignore=["PF4"])

@@ -56,3 +56,18 @@ def test_writing_refuses_to_hide_what_keeps_rows_from_being_read(choices: Choice
             refuse_hidden(policy_of(choices), "write")
     else:
         refuse_hidden(policy_of(choices), "write")
+
+
+@pytest.mark.parametrize(
+    ("choices", "severity"),
+    [
+        (Choices(), None),
+        (Choices(severity={"PF410": "warning"}), Severity.WARNING),
+        (Choices(severity={"PF4": "warning"}), None),
+        (Choices(severity={"PF410": "error"}, ignore=["PF410"]), None),
+        (Choices(severity={"PF410": "error"}, select=["PF3"]), None),
+        (Choices(select=["PF410"]), Severity.INFO),
+    ],
+)
+def test_a_code_that_is_off_is_on_where_its_severity_is_stated(choices: Choices, severity: Severity | None) -> None:
+    assert policy_of(choices).severity("PF410", Severity.INFO, default_on=False) is severity

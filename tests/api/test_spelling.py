@@ -17,7 +17,7 @@ from preflight.findings import Finding, Scope, Severity
 SPELT = [
     ("state --dates mdy or --dates dmy", 'state dates="mdy" or dates="dmy"'),
     ("state --time-in-date written, or --time-in-date zone", 'state time_in_date="written", or time_in_date="zone"'),
-    ("to take the day in --timezone (UTC if none is given)", "to take the day in timezone= (UTC if none is given)"),
+    ("or --time-in-date zone --timezone UTC to take", 'or time_in_date="zone" timezone="UTC" to take'),
     ("such as --timezone America/New_York or --timezone UTC", 'such as timezone="America/New_York" or timezone="UTC"'),
     ("with --locale en_US, or write", 'with locale="en_US", or write'),
     ("which with --locale, or write", "which with locale=, or write"),

@@ -132,3 +132,29 @@ def _parquet() -> bytes:
     sink = io.BytesIO()
     parquet.write_table(pa.table({"Company": ["Acme"], "Website": ["ACME.com"]}), sink)
     return sink.getvalue()
+
+
+HIDDEN = b"Company,Website,Employees\nAcme,ACME.com,12\nBeta,b.io,51-200\nDelta,sales@delta.com,7\n"
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        ("--ignore", "PF302,PF313"),
+        ("--severity", "PF302=warning", "--severity", "PF313=info"),
+        ("--select", "PF502"),
+        ("--baseline", "known.json"),
+    ],
+)
+def test_a_cell_whose_finding_is_hidden_is_neither_changed_nor_blank(run: Run, tmp_path: Path, hiding: tuple[str, ...]) -> None:
+    path = tmp_path / "accounts.csv"
+    path.write_bytes(HIDDEN)
+    plan = (*PLAN, "--operation", "upsert", "--match-key", "domain")
+    run("check", "accounts.csv", *plan, "--format", "json", "-o", "known.json")
+    told = run("check", "accounts.csv", *plan, *hiding)
+    assert "3 good + 0 rejected" in told.out
+    assert "write would rewrite 1 cell: Website 1" in told.out
+    assert "PF416" not in told.out
+    made = run("check", "accounts.csv", *plan, *hiding, "--fix")
+    assert path.read_bytes() == HIDDEN.replace(b"ACME", b"acme")
+    assert made.err == "accounts.csv: fixed 1 cell\n"
