@@ -27,7 +27,7 @@ def plan_from(
 ) -> Plan:
     """The plan that options state. Paths in them are relative to `base`. Raises PlanError with every fault."""
     if options.entity is None:
-        raise PlanError(["no entity is given; add --entity accounts, people, opportunities or activities"])
+        raise PlanError([*faults, "no entity is given; wanted accounts, people, opportunities or activities"])
     folder = base or Path()
     mappings = _mappings(fields if fields is not None else options.fields and folder / options.fields)
     overlays = _overlays(rules if rules is not None else options.rules and folder / options.rules)

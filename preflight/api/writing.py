@@ -10,6 +10,7 @@ from preflight.api.binding import bind_source
 from preflight.api.policy import refuse_hidden
 from preflight.api.receipt import Receipt
 from preflight.api.version import VERSION
+from preflight.contract.names import is_blank
 from preflight.contract.plan import Plan
 from preflight.contract.policy import Policy
 from preflight.engines.content import content_of
@@ -132,7 +133,7 @@ def refuse_unmapped(made: Run) -> None:
         return
     stated = {one.column for one in made.plan.columns if one.field is None}
     names = [made.binding.header[number] for number in made.binding.unmapped]
-    left = [name for name in names if name not in stated]
+    left = [name for name in names if name not in stated and not is_blank(name)]  # no field is made of a header that is not there
     if left:
         shown = ", ".join(f'"{name[:40]}"' for name in left[:10]) + (f" and {len(left) - 10} more" if len(left) > 10 else "")
         raise UsageError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -92,5 +93,7 @@ def _refuse(sources: tuple[str, ...], plan: dict[str, Any], chosen: dict[str, An
         raise UsageError("standard input (-) is given more than once, and can be read but once")
     if chosen["fix"] and chosen["together"]:
         raise UsageError("--fix repairs one file at a time, and --together makes them one; leave one of them out")
-    if chosen["form"] == "xlsx" and ((len(sources) > 1 and not chosen["together"]) or chosen["out"] is None):
-        raise UsageError("a workbook takes one source and a file to write to: -o report.xlsx")
+    if chosen["form"] == "xlsx" and len(sources) > 1 and not chosen["together"]:
+        raise UsageError("a workbook takes one source; give the files one by one, or as one table with --together")
+    if chosen["form"] == "xlsx" and chosen["out"] is None and sys.stdout.isatty():
+        raise UsageError("a workbook is no text for a terminal; give a file with -o, such as -o report.xlsx")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ def command(folder: str, form: str, out: str | None, repair: str | None) -> Exit
 
     Exit codes: 0 all imported, 1 rows rejected or not sent, 2 the folder cannot be read, 3 rows whose fate is unknown.
     """
-    if form in _BINARY and out is None:
+    if form in _BINARY and out is None and sys.stdout.isatty():
         raise UsageError(f"--format {form} is no text for a terminal; give a file with -o")
     found = work("outcomes").read_outcomes(Path(folder))
     if repair is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from preflight.contract.mappings import read_entity
 from preflight.contract.options import PlanOptions
 from preflight.contract.options import read_options as read_plan_options
 from preflight.contract.plan import plan_of
-from preflight.contract.plan_toml import from_toml
+from preflight.contract.plan_toml import read_plan
 from preflight.contract.policy import Policy
 from preflight.contract.settings import FileOptions, Settings, ShowOptions, read_settings, settings_for
 from preflight.errors import CallerError, PlanError, SettingsError, UsageError
@@ -47,7 +48,20 @@ class Job:
 
 
 def find_settings(folder: Path) -> tuple[Settings, Path] | None:
-    """The settings of a folder: `preflight.toml`, or `[tool.preflight]` of `pyproject.toml`; None where there are none."""
+    """The settings of a folder, or of the repository that it lies in: `preflight.toml`, or `[tool.preflight]` of `pyproject.toml`,
+    and the folder where they stand; None where there are none."""
+    found = (_settings_in(place) for place in _up_to_repository(folder))
+    return next((one for one in found if one is not None), None)
+
+
+def _up_to_repository(folder: Path) -> list[Path]:
+    """The folder and those above it up to that of its repository; the folder alone where it is in none."""
+    above = [folder.resolve(), *folder.resolve().parents]
+    root = next((at for at, place in enumerate(above) if (place / ".git").exists()), 0)
+    return [folder, *(Path(os.path.relpath(place, folder.resolve())) for place in above[1 : root + 1])]
+
+
+def _settings_in(folder: Path) -> tuple[Settings, Path] | None:
     for name in ("preflight.toml", "pyproject.toml"):
         path = folder / name
         if not path.is_file():
@@ -211,7 +225,8 @@ def plan_for(plan: Stated, settings: PlanOptions) -> PlanOptions | None:
     stated, faults = _of_command_line(plan)
     clash: list[str] = []
     if "plan_file" in plan:
-        saved = _plan_file(Path(plan["plan_file"]))
+        saved, wrong = _plan_file(Path(plan["plan_file"]))
+        faults += wrong
         clash = _other_entity(stated, saved, plan["plan_file"])
         stated = stated.over(saved)
     stated = stated.over(settings)
@@ -265,7 +280,8 @@ def _of_option(fault: str) -> str:
     return f"{_OPTIONS.get(key, '--' + key)} {rest}"
 
 
-def _plan_file(path: Path) -> PlanOptions:
+def _plan_file(path: Path) -> tuple[PlanOptions, list[str]]:
+    """What a plan file states, and its faults. Raises PlanError where it is none."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -275,11 +291,12 @@ def _plan_file(path: Path) -> PlanOptions:
     except ValueError as error:
         raise PlanError([f"the plan {path} is not UTF-8; it must be TOML as preflight map writes it"]) from error
     try:
-        return _with_paths(from_toml(text, name=str(path)), path.parent)
+        options, faults = read_plan(text, name=str(path))
     except PlanError as error:
         if "[columns]" in text or path.suffix == ".toml":
             raise
         raise PlanError([f"{path} is no plan file; write one with: preflight map SOURCE -o plan.toml"]) from error
+    return _with_paths(options, path.parent), faults
 
 
 def _stated_show(show: Stated) -> ShowOptions:

@@ -10,7 +10,7 @@ from preflight.contract.plan import Plan
 from preflight.contract.toml_text import parse_toml, toml_key, toml_value
 from preflight.errors import PlanError
 
-__all__ = ["from_toml", "options_of", "to_toml"]
+__all__ = ["from_toml", "options_of", "read_plan", "to_toml"]
 
 
 def options_of(plan: Plan, /, *, fields: str | None = None, rules: str | None = None) -> PlanOptions:
@@ -66,11 +66,15 @@ def from_toml(text: str, /, *, name: str = "plan") -> PlanOptions:
 
     Raises PlanError with every fault: broken TOML, unknown keys, values of a wrong type. Words are judged by `plan_of`.
     """
-    try:
-        parsed = parse_toml(text, name)
-    except ValueError as error:
-        raise PlanError([str(error)]) from error
-    options, faults = read_options(parsed, f"{name}: ")
+    options, faults = read_plan(text, name=name)
     if faults:
         raise PlanError(faults)
     return options
+
+
+def read_plan(text: str, /, *, name: str = "plan") -> tuple[PlanOptions, list[str]]:
+    """The same, and a sentence for each fault, to be told with those of other places. Raises PlanError for broken TOML."""
+    try:
+        return read_options(parse_toml(text, name), f"{name}: ")
+    except ValueError as error:
+        raise PlanError([str(error)]) from error

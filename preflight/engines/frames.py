@@ -28,8 +28,10 @@ _EXACT = 2.0**53
 def column_text(column: Any) -> tuple[Array, Array | None]:
     """A pandas column or an Arrow array as Arrow text, and the mask of cells that hold an object without a text (None: nowhere)."""
     if isinstance(column, pd.Series):
-        if column.dtype == object:
-            text, strange = _objects(column)
+        if isinstance(column.dtype, pd.SparseDtype):
+            column = pd.Series(np.asarray(column))
+        if column.dtype == object or column.dtype.kind == "c":  # complex numbers have no text
+            text, strange = _objects(column.astype(object))
             return without_empty(text), strange
         column = _arrow(column)
     if isinstance(column, pa.ChunkedArray):

@@ -78,8 +78,20 @@ def error_text(one: dict[str, Any], /) -> str:
     return f"{one['code']}{where}{value} {message}{note}"
 
 
-def _flat(found: Outcomes) -> Iterator[dict[str, Any]]:
+def _table(found: Outcomes) -> Iterator[dict[str, Any]]:
+    """The rows with their errors and, since a table has no other place for them, those that perhaps mean them."""
+    perhaps: dict[int, list[dict[str, Any]]] = {}
+    for one in found.undetermined():
+        words = f"{one['message'] or 'the server gave no words'}; it fits no single row and may mean this one"
+        told = {"code": "PF902", "error_type": None, "column": None, **one, "message": words}
+        for row in one["candidates"]:
+            perhaps.setdefault(row, []).append({field.name: told[field.name] for field in _ERROR})
     for row in found.rows():
+        yield {**row, "errors": [*row["errors"], *perhaps.get(row["source_row"], ())]}
+
+
+def _flat(found: Outcomes) -> Iterator[dict[str, Any]]:
+    for row in _table(found):
         yield {**row, "errors": "; ".join(error_text(one) for one in row["errors"]) or None}
 
 
@@ -98,7 +110,7 @@ def to_parquet(found: Outcomes, /) -> bytes:
     kinds = {**_KINDS, "label": pa.int64() if is_counted else pa.string(), "errors": pa.list_(_ERROR)}
     schema = pa.schema([(name, kinds[name]) for name in found.names])
     target = BytesIO()
-    rows = found.rows()
+    rows = _table(found)
     with parquet.ParquetWriter(target, schema, compression="zstd") as writer:
         while some := list(islice(rows, _MANY)):
             writer.write_table(pa.Table.from_pylist(some, schema=schema))

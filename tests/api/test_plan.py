@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import preflight as pf
-from preflight.errors import UsageError
+from preflight.errors import PlanError, UsageError
 
 FIELDS = [{"field_name": "domain", "field_type": "domain", "required": True}, {"field_name": "name", "field_type": "string"}]
 PLAN = pf.plan("accounts", operation="upsert", match_key="domain", fields=FIELDS)
@@ -94,14 +94,31 @@ def test_what_is_hidden_in_a_check_is_not_written(options: dict[str, Any], tmp_p
     plan = pf.plan("accounts", operation="upsert", match_key="domain")
     frame = pd.DataFrame({"account_name": ["A", "B", "C", "D"], "domain": ["a.com", "a.com", None, "x"]})
     report = plan.check(frame, **options)
-    with pytest.raises(UsageError, match="^write cannot hide or lower PF"):
+    with pytest.raises(UsageError, match=r"^write cannot hide or lower PF"):
         report.write(tmp_path / "out")
     assert not (tmp_path / "out" / "receipt.json").exists()
-    with pytest.raises(UsageError, match="^validate cannot hide or lower PF"):
+    with pytest.raises(UsageError, match=r"^validate cannot hide or lower PF"):
         plan.validate(frame, **options)
 
 
 def test_what_a_check_counts_is_no_matter_of_writing(tmp_path: Path) -> None:
     plan = pf.plan("accounts", operation="insert")
-    with pytest.raises(UsageError, match="^ignore decides what a check counts, and write sends what is good"):
+    with pytest.raises(UsageError, match=r"^ignore decides what a check counts, and write sends what is good"):
         plan.write(pd.DataFrame({"account_name": ["A"], "domain": ["a.com"]}), tmp_path / "out", ignore=["PF4"])
+
+
+@pytest.mark.parametrize(
+    ("entity", "options", "faults"),
+    [
+        ("accounts", {"columns": ["A"]}, ['columns is "A"; wanted "CSV column=field"']),
+        ("accounts", {"columns": 3}, ['columns is no table; wanted pairs such as "CSV column=field"']),
+        ("accounts", {"set": [1]}, ['set is "1"; wanted FIELD=VALUE']),
+        ("accounts", {"blank": 3}, ['blank is no list of texts; wanted a list such as ["industry"]']),
+        (3, {}, ['entity is "3"; wanted text', "no entity is given; wanted accounts, people, opportunities or activities"]),
+        (None, {}, ["no entity is given; wanted accounts, people, opportunities or activities"]),
+    ],
+)
+def test_arguments_of_a_wrong_kind_are_faults_of_the_plan(entity: Any, options: dict[str, Any], faults: list[str]) -> None:
+    with pytest.raises(PlanError) as raised:
+        pf.plan(entity, **options)
+    assert list(raised.value.faults) == faults

@@ -87,3 +87,14 @@ def test_without_an_entity_it_names_the_one_that_the_header_resembles(run: Run, 
 def test_a_plan_without_an_operation_says_what_is_missing(run: Run) -> None:
     said = run("map", "accounts.csv", "--entity", "accounts", "-o", "plan.toml").err.splitlines()
     assert said[1].startswith("It states no operation, so nothing can be submitted by it yet")
+
+
+def test_a_column_without_a_header_does_not_stop_the_plan(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("Company,Website,,\nAcme,acme.com,,\nBeta,beta.io,x,\n")
+    plan = ("--entity", "accounts", "--operation", "insert")
+    assert run("map", "own.csv", *plan, "-o", "plan.toml").code == 0
+    made = run("write", "own.csv", "--plan", "plan.toml", "-o", "out")
+    assert (made.code, (tmp_path / "out" / "part-0001.csv").read_text()) == (
+        0,
+        "account_name,domain\nAcme,acme.com\nBeta,beta.io\n",
+    )

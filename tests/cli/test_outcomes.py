@@ -71,7 +71,11 @@ def test_counts_that_disagree_are_said_beside_every_format(run: Run) -> None:
 
 def test_files_and_refusals(run: Run) -> None:
     sent(written(run, GOOD), JOB)
-    assert run("outcomes", "out", "--format", "parquet").code == 2
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdout.isatty", lambda: True)
+        made = run("outcomes", "out", "--format", "parquet")
+    assert (made.code, made.out) == (2, "")
+    assert made.err == "preflight: --format parquet is no text for a terminal; give a file with -o\n"
     for form in ("parquet", "xlsx", "csv", "json"):
         assert run("outcomes", "out", "--format", form, "-o", f"o.{form}").code == 0
         assert Path(f"o.{form}").stat().st_size > 50

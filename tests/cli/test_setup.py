@@ -279,3 +279,39 @@ def test_a_plan_that_may_not_be_read(run: Run, tmp_path: Path) -> None:
     (tmp_path / "plan.toml").mkdir()
     ran = run("check", "exports/accounts.csv", "--plan", "plan.toml")
     assert ran.err == "preflight: the plan plan.toml cannot be read (Is a directory); give a file that may be read\n"
+
+
+@pytest.mark.usefixtures("export")
+@pytest.mark.parametrize("place", ["exports", "notes/2024"])
+def test_in_a_repository_the_settings_are_found_from_any_folder(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    (tmp_path / "preflight.toml").write_text(SETTINGS)
+    (tmp_path / place).mkdir(parents=True, exist_ok=True)
+    up = "/".join(".." for _ in Path(place).parts)
+    source = f"{up}/exports/accounts.csv"
+    run("--version")
+    monkeypatch.chdir(tmp_path / place)
+    assert "the file alone was judged" in run_here(run, source).out  # no repository: the folder alone
+    (tmp_path / ".git").mkdir()
+    assert "accounts, upsert on domain" in run_here(run, source).out
+    assert run_here(run).out.startswith(f"{source}: 1 record = 1 good")
+    (tmp_path / place / "preflight.toml").write_text('entity = "people"\n')
+    assert "people, as insert" in run_here(run, source, "--unmapped", "drop").out
+
+
+def run_here(run: Run, *arguments: str) -> Any:
+    return run("check", *arguments)
+
+
+def test_faults_of_a_plan_file_are_told_with_all_others(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "accounts.csv").write_text(ROWS)
+    (tmp_path / "plan.toml").write_text('entity = "accounts"\nduplicates = "zz"\nfoo = 2\n\n[columns]\nSector = "nope"\n')
+    made = run("check", "accounts.csv", "--plan", "plan.toml", "--percent", "half")
+    assert (made.code, made.out) == (2, "")
+    assert [line.split(";")[0] for line in made.err.splitlines()] == [
+        'preflight: plan.toml: unknown key "foo"',
+        'preflight: the column "Sector": "nope" is no field of accounts',
+        'preflight: --percent is "half"',
+        'preflight: duplicates is "zz"',
+    ]

@@ -38,6 +38,8 @@ BERLIN = datetime.timezone(datetime.timedelta(hours=2))
         (pa.array(["a", None], pa.string_view()), ["a", None]),
         (pa.nulls(2), [None, None]),
         (pd.Series([], dtype="float64"), []),
+        (pd.Series(pd.arrays.SparseArray([0, 7, 0])), ["0", "7", "0"]),
+        (pd.Series(pd.arrays.SparseArray([np.nan, 2.5])), [None, "2.5"]),
     ],
 )
 def test_text_of_a_storage(column: Any, text: list[str | None]) -> None:
@@ -52,6 +54,13 @@ def test_objects_without_a_text_are_marked() -> None:
     assert found.to_pylist() == ["a", None, None, None]
     assert objects is not None
     assert objects.to_pylist() == [False, True, True, False]
+
+
+def test_complex_numbers_have_no_text() -> None:
+    found, objects = column_text(pd.Series([1 + 2j, 3]))
+    assert found.to_pylist() == [None, None]
+    assert objects is not None
+    assert objects.to_pylist() == [True, True]
 
 
 @pytest.mark.parametrize("cells", [["a\ud800b"], ["a\ud800b", 1]])
