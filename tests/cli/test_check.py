@@ -97,8 +97,10 @@ def test_every_format_goes_to_a_file_and_leaves_the_same_code(run: Run, upsert: 
 
 
 def test_a_workbook_wants_one_source_and_a_file(run: Run, upsert: Plan, tmp_path: Path) -> None:
-    assert "-o report.xlsx" in run("check", "accounts.csv", *upsert, "--format", "xlsx").err
-    assert run("check", "accounts.csv", "accounts.csv", *upsert, "--format", "xlsx", "-o", "r.xlsx").code == 2
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdout.isatty", lambda: True)
+        assert "-o report.xlsx" in run("check", "accounts.csv", *upsert, "--format", "xlsx").err
+    assert "--together" in run("check", "accounts.csv", "accounts.csv", *upsert, "--format", "xlsx", "-o", "r.xlsx").err
     assert run("check", "accounts.csv", *upsert, "--format", "xlsx", "-o", "r.xlsx").code == 1
     assert (tmp_path / "r.xlsx").read_bytes().startswith(b"PK")
 

@@ -18,6 +18,12 @@ def test_each_change_is_a_line_and_the_counts_follow(contents: dict[str, Content
     )
 
 
+def test_hidden_values_are_not_called_blank(contents: dict[str, Content]) -> None:
+    sample = contents["sample"]
+    hidden = replace(sample, values="hide", changes=lambda: (replace(one, before=None, after=None) for one in sample.changes()))
+    assert next(diff.render(hidden)) == "accounts.csv:2: Website: (hidden) -> (hidden)  (bare-domain)\n"
+
+
 def test_a_frame_names_rows(contents: dict[str, Content]) -> None:
     assert next(diff.render(contents["frame"])) == 'row 0 (label 10): Employees: "1,200" -> "1200"  (grouping)\n'
 

@@ -220,3 +220,20 @@ def test_of_many_files_some_are_listed(contents: dict[str, Content]) -> None:
     source = contents["joined"].source
     many = replace(source, files=tuple(replace(source.files[0], path=f"{at}.csv") for at in range(22)))
     assert "19.csv: 2 records and 2 more files" in page(replace(contents["joined"], source=many)).text
+
+
+def test_hidden_values_are_not_called_blank(contents: dict[str, Content]) -> None:
+    sample = contents["sample"]
+    groups = tuple(
+        replace(group, top_values=(), examples=tuple(replace(one, value=None) for one in group.examples)) for group in sample.groups
+    )
+    hidden = replace(
+        sample,
+        values="hide",
+        groups=groups,
+        findings=lambda: (replace(one, value=None) for one in sample.findings()),
+        changes=lambda: (replace(one, before=None, after=None) for one in sample.changes()),
+    )
+    text = page(hidden).text
+    assert "(hidden)" in text
+    assert "(blank)" not in text

@@ -150,6 +150,29 @@ def test_an_undetermined_error_makes_its_candidates_unknown(tmp_path: Path) -> N
     assert "PF902" in str(found)
 
 
+def test_a_table_tells_an_undetermined_error_on_each_of_its_candidates(tmp_path: Path) -> None:
+    found = read_outcomes(sent(written(tmp_path), [JOB], error(2)))
+    told = "a record with this domain exists; it fits no single row and may mean this one"
+    lines = "".join(to_csv(found)).splitlines()
+    assert [told in line for line in lines] == [False, True, True, False, True, False, False]
+    assert f"unknown,j-1,PF902 domain: {told} (row_number 2)" in lines[1]
+    (tmp_path / "o.parquet").write_bytes(to_parquet(found))
+    errors = parquet.read_table(tmp_path / "o.parquet")["errors"].to_pylist()
+    assert [len(one) for one in errors] == [1, 1, 0, 1, 0, 0]
+    assert errors[0] == [
+        {
+            "code": "PF902",
+            "error_type": None,
+            "row_number": 2,
+            "field": "domain",
+            "column": None,
+            "value": None,
+            "message": told,
+        }
+    ]
+    assert [row["errors"] for row in json.loads("".join(to_json(found)))["rows"]] == [[]] * 6
+
+
 def test_counts_that_disagree_are_told(tmp_path: Path) -> None:
     found = pf.outcomes(sent(written(tmp_path), [replace(JOB, success_count=3, error_count=2)], error(4, "delta.org")))
     assert found.summary["unknown"] == 4
