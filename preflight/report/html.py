@@ -95,11 +95,13 @@ def _foot(contents: Sequence[Content], listing: Listing) -> Iterator[str]:
 
 
 def _codes(contents: Sequence[Content]) -> Iterator[str]:
-    """What each code means that the page names, the heaviest first."""
-    codes = dict.fromkeys(group.code for content in contents for group in by_weight(content.groups))
-    yield f"{Outline().section('codes', 'What the codes mean')}\n"
-    yield from explained(codes, 3)
-    yield "</section>\n"
+    """What each code means that the page names, the heaviest first; not where cells are hidden or masked, for the examples of the
+    pages look like cells."""
+    codes = dict.fromkeys(group.code for one in contents if one.values == "show" for group in by_weight(one.groups))
+    if codes:
+        yield f"{Outline().section('codes', 'What the codes mean')}\n"
+        yield from explained(codes, 3)
+        yield "</section>\n"
 
 
 def _name(content: Content) -> str:

@@ -61,7 +61,7 @@ def overview(content: Content, outline: Outline, /) -> Iterator[str]:
     for at, group in islice(ordered, _MOST_GROUPS):
         word, name = group.severity.value, outline.name(f"group-{at}")
         yield (
-            f'<tr><th scope="row"><a href="#{name}">{_title(group)}</a> {_code(group)}</th>'
+            f'<tr><th scope="row"><a href="#{name}">{_title(group)}</a> {_code(group, content)}</th>'
             f'<td class="name" data-label="Column">{_about(group) or _NO_COLUMN}</td><td>{badge(word)}</td>'
             f'<td class="number" data-label="Findings">{group.findings:,}</td>{_rows(group, word)}</tr>\n'
         )
@@ -83,8 +83,8 @@ def _title(group: Group) -> str:
     return html(title(group.code, visible(group.name)))
 
 
-def _code(group: Group) -> str:
-    return link(group.code, group.name)
+def _code(group: Group, content: Content) -> str:
+    return link(group.code, group.name, leads=content.values == "show")
 
 
 def _about(group: Group) -> str:
@@ -96,15 +96,15 @@ def groups(content: Content, outline: Outline, /) -> Iterator[str]:
     """One block for each (code, column)."""
     ordered = by_weight(content.groups)
     for at, group in enumerate(ordered[:_MOST_GROUPS], start=1):
-        yield from _group(group, outline, f"group-{at}", hidden=content.values == "hide")
+        yield from _group(content, group, outline, f"group-{at}")
     if len(ordered) > _MOST_GROUPS:
         yield f'<p class="note">{_MOST_GROUPS} of {len(ordered):,} kinds are shown.</p>\n'
 
 
-def _group(group: Group, outline: Outline, name: str, *, hidden: bool) -> Iterator[str]:
+def _group(content: Content, group: Group, outline: Outline, name: str) -> Iterator[str]:
     word, about = group.severity.value, _about(group)
     yield f'<article class="card {word}" aria-labelledby="{outline.name(name)}"><div class="top">{badge(word)}'
-    yield outline.kind(name, _title(group) + (f": {about}" if about else "")) + _code(group)
+    yield outline.kind(name, _title(group) + (f": {about}" if about else "")) + _code(group, content)
     if group.rows:
         yield f'<span class="count"><b>{counted(group.rows, "row")}</b> '
         yield f'<span class="soft">{html(share(group.share))}</span></span>'
@@ -113,7 +113,7 @@ def _group(group: Group, outline: Outline, name: str, *, hidden: bool) -> Iterat
     fixable = f" {counted(group.fixable, 'finding')} can be fixed safely (--fix)." if group.fixable else ""
     yield f'<p class="lead">{html(headline(group))}</p>'
     yield f'<p class="soft small">{fixable}</p>' if fixable else ""
-    tables = [*_values(group), *_examples(group, hidden)]
+    tables = [*_values(group), *_examples(group, hidden=content.values == "hide")]
     if tables:
         yield f'<div class="pair">{"".join(tables)}</div>'
     key = html(f"{group.code} {group.name}")
@@ -137,7 +137,7 @@ def _values(group: Group) -> Iterator[str]:
     yield "</tbody></table></div>"
 
 
-def _examples(group: Group, hidden: bool) -> Iterator[str]:
+def _examples(group: Group, *, hidden: bool) -> Iterator[str]:
     placed = [found for found in group.examples if found.source_row is not None]
     if not placed:
         return

@@ -21,10 +21,11 @@ def title(code: str, name: str, /) -> str:
     return said[:1].upper() + said[1:]
 
 
-def link(code: str, name: str, /) -> str:
-    """The code and its name, leading to what they mean."""
+def link(code: str, name: str, /, *, leads: bool = True) -> str:
+    """The code and its name, leading to what they mean where that stands on the page and this version knows it."""
     said = f"{html(code)} {html(name)}"
-    return f'<a class="code" href="#code-{html(code)}">{said}</a>' if code in CODES else f'<span class="code">{said}</span>'
+    known = leads and code in CODES
+    return f'<a class="code" href="#code-{html(code)}">{said}</a>' if known else f'<span class="code">{said}</span>'
 
 
 def explained(codes: Iterable[str], level: int, /, *, opened: bool = False) -> Iterator[str]:

@@ -76,3 +76,10 @@ def test_a_code_of_tomorrow_leads_nowhere(contents: dict[str, Content]) -> None:
     text = "".join(html.render(replace(contents["sample"], groups=(group,))))
     assert '<span class="code">PF999 &lt;of-tomorrow&gt;</span>' in text
     assert "code-PF999" not in text
+
+
+def test_where_cells_are_hidden_no_example_looks_like_one(contents: dict[str, Content]) -> None:
+    for mode in ("hide", "mask"):
+        text = "".join(html.render(replace(contents["sample"], values=mode)))
+        assert "What the codes mean" not in text
+        assert 'href="#code-' not in text
