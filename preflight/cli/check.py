@@ -12,7 +12,8 @@ from preflight.cli.exits import Exit
 from preflight.cli.loading import work
 from preflight.cli.options import Sectioned, as_typed, engine_option, plan_options, read_options, show_options
 from preflight.cli.output import say
-from preflight.cli.setup import covered, find_settings, job_for, jobs_for
+from preflight.cli.settings import covered, find_settings
+from preflight.cli.setup import job_for, jobs_for
 from preflight.errors import UnreadableInput, UsageError
 from preflight.findings import Content
 

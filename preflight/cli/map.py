@@ -15,7 +15,8 @@ from preflight.cli.exits import Exit
 from preflight.cli.loading import work
 from preflight.cli.options import Sectioned, plan_options, read_options
 from preflight.cli.output import say, write_out
-from preflight.cli.setup import NO_ENTITY, find_settings, job_for
+from preflight.cli.settings import find_settings
+from preflight.cli.setup import NO_ENTITY, job_for
 from preflight.contract.options import ColumnMapping, PlanOptions
 from preflight.contract.plan_toml import options_of, to_toml
 from preflight.contract.propose import Proposal, propose

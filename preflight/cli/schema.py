@@ -13,7 +13,8 @@ from preflight.cli.exits import Exit
 from preflight.cli.loading import work
 from preflight.cli.options import Sectioned, plan_options
 from preflight.cli.output import write_out
-from preflight.cli.setup import NO_ENTITY, find_settings, job_for
+from preflight.cli.settings import find_settings
+from preflight.cli.setup import NO_ENTITY, job_for
 from preflight.errors import NotAvailable, PlanError
 
 __all__ = ["command"]

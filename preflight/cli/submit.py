@@ -12,7 +12,8 @@ from preflight.cli.exits import Exit
 from preflight.cli.loading import work
 from preflight.cli.options import Sectioned, engine_option, parts_options, plan_options, read_options
 from preflight.cli.output import colour_wanted, say, write_out
-from preflight.cli.setup import NO_ENTITY, find_settings, job_for
+from preflight.cli.settings import find_settings
+from preflight.cli.setup import NO_ENTITY, job_for
 from preflight.cli.write import options_of, told, write_job
 from preflight.errors import PlanError, UsageError
 from preflight.report import text

@@ -16,7 +16,8 @@ from preflight.cli.exits import Exit
 from preflight.cli.loading import work
 from preflight.cli.options import Sectioned, engine_option, parts_options, plan_options, read_options, show_options
 from preflight.cli.output import colour_wanted, say, write_out
-from preflight.cli.setup import NO_ENTITY, Job, find_settings, job_for
+from preflight.cli.settings import find_settings
+from preflight.cli.setup import NO_ENTITY, Job, job_for
 from preflight.errors import PlanError, RunInTheWay, UsageError
 from preflight.findings import Severity
 from preflight.report import text
