@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from preflight.contract.policy import Policy
 from preflight.findings import Severity
 from preflight.kernel.columns import as_numpy, broken_rows, cells_of, differs, is_none, rows_of
 from preflight.kernel.normalise import read_column
-from preflight.kernel.survey import Facts
+from preflight.kernel.survey import Facts, country_column
 from preflight.rows import Chunk
 from preflight.rules.codes import CODES
 from preflight.rules.reading import Fault, Reading
@@ -141,6 +141,9 @@ def judge(  # what is known of the whole, of the chunk, and of its key
         cells = cells_of(feed, chunk)
         known = key if key is not None and feed.field.name == plan.match_key and len(key.text) == chunk.length else None
         reading = known or read_column(cells, feed.field, facts.answers[number])
+        country = country_column(binding, feed)
+        if country is not None and facts.evidence and reading.faults:
+            reading = _in_its_country(reading, facts.evidence[number].allows(chunk.columns[country]))
         wrong = _judge_cells(plan, feed, number, reading, bench)
         text, blank, without = reading.text, None, None
         if not is_none(wrong):
@@ -161,6 +164,12 @@ def judge(  # what is known of the whole, of the chunk, and of its key
     hopeful = chunk.length - int(bench.decided.sum())
     masks = tuple(changed), tuple(blanked), tuple(refused)
     return Verdict(chunk, tuple(texts), good, sound, tuple(bench.faults), *masks, hopeful)
+
+
+def _in_its_country(reading: Reading, allowed: Array) -> Reading:
+    """The postal codes of a country lose zeros only where others of that country have them."""
+    masks = ((fault, pc.and_(fault.mask, allowed) if fault.code == "PF320" else fault.mask) for fault in reading.faults)
+    return replace(reading, faults=tuple(replace(fault, mask=mask) for fault, mask in masks))
 
 
 def _judge_structure(chunk: Chunk, bench: _Bench) -> None:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from preflight.contract.columns import Binding, Feed
 from preflight.contract.field import Answers, Field, FieldType, Operation
+from preflight.contract.names import fold
 from preflight.contract.plan import Plan
 from preflight.kernel.columns import broken_rows, cells_of, distinct_of, is_none
 from preflight.kernel.families import FAMILIES, asks
@@ -24,7 +25,7 @@ from preflight.rules import domains
 from preflight.rules.reading import Reading
 from preflight.rules.replacing import put
 
-__all__ = ["Evidence", "Facts", "columns_to_survey", "comparable", "settle", "survey"]
+__all__ = ["Evidence", "Facts", "columns_to_survey", "comparable", "country_column", "settle", "survey"]
 
 Array = Any
 _FIRST = 1024
@@ -82,11 +83,28 @@ def survey(plan: Plan, binding: Binding, chunk: Chunk) -> Evidence:
         cells = None if feed.column is None else chunk.columns[feed.column]
         if cells is not None and sound is not None:
             cells = cells.filter(sound)
-        columns.append(_evidence_of(plan, feed, cells))
+        found = _evidence_of(plan, feed, cells)
+        country = country_column(binding, feed)
+        if country is not None and cells is not None:
+            beside = chunk.columns[country]
+            found = found.of_countries(cells, beside if sound is None else beside.filter(sound))
+        columns.append(found)
         filled.append(cells is None or _is_filled(plan, feed, cells))
         if _is_key(plan, feed):
             keys = (_key_part(plan, feed, chunk),)
     return Evidence(tuple(columns), tuple(filled), keys, chunk.length)
+
+
+def country_column(binding: Binding, feed: Feed) -> int | None:
+    """The source column with the countries of a column of postal codes: by its field, ``billing_country`` beside
+    ``billing_postal_code``, or by its header; None for other types, and where there is none."""
+    if feed.field.type is not FieldType.POSTAL_CODE:
+        return None
+    fed = {one.field.name: one.column for one in binding.feeds if one.column is not None}
+    for name in (feed.field.name.replace("postal_code", "country"), "country"):
+        if name in fed and name != feed.field.name:
+            return fed[name]
+    return next((at for at, name in enumerate(binding.header) if fold(name) == "country"), None)
 
 
 def settle(plan: Plan, binding: Binding, evidence: Evidence | None) -> Facts:
@@ -108,12 +126,14 @@ def settle(plan: Plan, binding: Binding, evidence: Evidence | None) -> Facts:
 
 def columns_to_survey(plan: Plan, binding: Binding, evidence: Evidence | None) -> frozenset[int]:
     """The source columns that can still add to the evidence: those that ask, the match key, and those without any value so far."""
-    return frozenset(
+    fed = frozenset(
         feed.column
         for number, feed in enumerate(binding.feeds)
         if feed.column is not None
         and (asks(FAMILIES[feed.field.type]) or _is_key(plan, feed) or not (evidence is not None and evidence.filled[number]))
     )
+    beside = (country_column(binding, feed) for feed in binding.feeds)
+    return fed | {column for column in beside if column is not None}
 
 
 def _sound_rows(chunk: Chunk) -> Array | None:

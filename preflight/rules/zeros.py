@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from preflight.rules.reading import Advice, Fault
@@ -16,7 +17,8 @@ Array = Any  # pyarrow.Array; pyarrow ships no types
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The widths of codes of digits alone: of all, and of those that begin with a zero. `other` is whether other codes exist.
+    """The widths of codes of digits alone: of all, and of those that begin with a zero. `other` is whether other codes exist,
+    `countries` are those (folded, a blank being one) in which a code begins with a zero; None where the rows name no country.
 
     It holds no counts, so that it is the same whether all cells or the distinct ones are surveyed, and however the rows are cut.
     """
@@ -24,10 +26,26 @@ class Evidence:
     widths: frozenset[int] = frozenset()
     led: frozenset[int] = frozenset()
     other: bool = False
+    countries: frozenset[str] | None = None
 
     def merge(self, other: Evidence) -> Evidence:
         """What both prove."""
-        return Evidence(self.widths | other.widths, self.led | other.led, self.other or other.other)
+        named = [one.countries for one in (self, other) if one.countries is not None]
+        countries = frozenset[str]().union(*named) if named else None
+        return Evidence(self.widths | other.widths, self.led | other.led, self.other or other.other, countries)
+
+    def of_countries(self, cells: Array, countries: Array) -> Evidence:
+        """The same with the country of each cell: what one country's codes prove says nothing of another's."""
+        led = pc.fill_null(pc.starts_with(pc.utf8_trim_whitespace(cells), "0"), False)
+        return replace(self, countries=frozenset(pc.unique(_folded(countries.filter(led))).to_pylist()))
+
+    def allows(self, countries: Array) -> Array:
+        """Where the country of a row is one in which a code begins with a zero."""
+        return pc.is_in(_folded(countries), value_set=pa.array(sorted(self.countries or ()), pa.string()))
+
+
+def _folded(countries: Array) -> Array:
+    return pc.utf8_lower(pc.utf8_trim_whitespace(pc.fill_null(countries, "")))
 
 
 def look_for_zeros(cells: Array) -> Evidence:
