@@ -41,8 +41,7 @@ class Account:
     """A run's folder, read.
 
     `table` is the row map (source_row, label, record, line, row_key, and path where the source was several files) in source order.
-    `parts` and `records` (numpy int64, a value
-    for each row) are where a row was written last, 0 for a rejected one.
+    `parts` and `records` (numpy int64, a value for each row) are where a row was written last, 0 for a rejected one.
     """
 
     folder: Path

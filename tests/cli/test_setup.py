@@ -290,18 +290,13 @@ def test_in_a_repository_the_settings_are_found_from_any_folder(
     (tmp_path / place).mkdir(parents=True, exist_ok=True)
     up = "/".join(".." for _ in Path(place).parts)
     source = f"{up}/exports/accounts.csv"
-    run("--version")
     monkeypatch.chdir(tmp_path / place)
-    assert "the file alone was judged" in run_here(run, source).out  # no repository: the folder alone
+    assert "the file alone was judged" in run("check", source).out  # no repository: the folder alone
     (tmp_path / ".git").mkdir()
-    assert "accounts, upsert on domain" in run_here(run, source).out
-    assert run_here(run).out.startswith(f"{source}: 1 record = 1 good")
+    assert "accounts, upsert on domain" in run("check", source).out
+    assert run("check").out.startswith(f"{source}: 1 record = 1 good")
     (tmp_path / place / "preflight.toml").write_text('entity = "people"\n')
-    assert "people, as insert" in run_here(run, source, "--unmapped", "drop").out
-
-
-def run_here(run: Run, *arguments: str) -> Any:
-    return run("check", *arguments)
+    assert "people, as insert" in run("check", source, "--unmapped", "drop").out
 
 
 def test_faults_of_a_plan_file_are_told_with_all_others(run: Run, tmp_path: Path) -> None:
